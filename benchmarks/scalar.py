@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-POINTS, ROUNDS, STEPS = (30, 100, 300), 5, 3
+POINTS, ROUNDS, STEPS = (30, 100, 300), 3, 3
 
 
 def engine(name):

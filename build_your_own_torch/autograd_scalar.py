@@ -35,7 +35,7 @@ def backward(root):
 # %% ../nbs/01_scalar.ipynb #2e345233
 def as_value(x, operation):
     "`x` itself if it is a Value, a new leaf if it is a real number, else a TypeError that names `operation`."
-    if isinstance(x, Value): return x
+    if type(x) is Value: return x
     if isinstance(x, Real): return Value(x)
     raise TypeError(f"{operation} takes a Value or a number, got {x!r} of type {type(x).__name__}")
 
@@ -133,9 +133,10 @@ class Value:
     __array_ufunc__ = None  # `np.float64(2) * value` asks us, instead of making an array of one object
 
     def __init__(self, data, _parents=(), _backward=None, _op=""):
-        if not isinstance(data, Real):
-            raise TypeError(f"Value takes a number, got {data!r} of type {type(data).__name__}")
-        self.data, self.grad = float(data), 0.0
+        if type(data) is not float:
+            if not isinstance(data, Real): raise TypeError(f"Value takes a number, got {data!r} ({type(data).__name__})")
+            data = float(data)
+        self.data, self.grad = data, 0.0
         self._parents, self._backward, self._op = _parents, _backward, _op
 
     def __repr__(self): return f"Value(data={self.data}, grad={self.grad})"
