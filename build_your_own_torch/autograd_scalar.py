@@ -134,7 +134,8 @@ class Value:
 
     def __init__(self, data, _parents=(), _backward=None, _op=""):
         if type(data) is not float:
-            if not isinstance(data, Real): raise TypeError(f"Value takes a number, got {data!r} ({type(data).__name__})")
+            if not isinstance(data, Real):
+                raise TypeError(f"Value takes a number, got {data!r} of type {type(data).__name__}")
             data = float(data)
         self.data, self.grad = data, 0.0
         self._parents, self._backward, self._op = _parents, _backward, _op
