@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['topological', 'backward', 'as_value', 'add', 'sub', 'mul', 'div', 'pow', 'exp', 'log', 'tanh', 'relu', 'Value',
-           'Neuron', 'Layer', 'MLP']
+           'linear', 'Neuron', 'Layer', 'MLP']
 
 # %% ../nbs/01_scalar.ipynb #4fa8402c
 import math
@@ -152,7 +152,17 @@ class Value:
 
     exp, log, tanh, relu, backward = exp, log, tanh, relu, backward
 
-# %% ../nbs/01_scalar.ipynb #78d7c5b2
+# %% ../nbs/01_scalar.ipynb #059a03df
+def linear(x, weight, bias):
+    "`x[0] * weight[0] + x[1] * weight[1] + … + bias` as one node; `weight` and `bias` are Values, `x` may hold numbers."
+    if len(x) != len(weight): raise ValueError(f"linear takes as many inputs as weights, got {len(x)} and {len(weight)}")
+    xs = [as_value(v, "linear") for v in x]
+    a, w = [v.data for v in xs], [v.data for v in weight]
+    y = sum([p * q for p, q in zip(a, w)], bias.data)
+    rule = lambda g, a=a, w=w: (*[g * q for q in w], *[g * p for p in a], g)
+    return Value(y, (*xs, *weight, bias), rule, "linear")
+
+# %% ../nbs/01_scalar.ipynb #f772eecb
 class Neuron:
     "`activation(w · x + b)` on `nin` inputs, its weights drawn uniformly from ±1 divided by the root of `nin`."
     def __init__(self, nin, activation=tanh, rng=None):
@@ -161,7 +171,7 @@ class Neuron:
         self.b, self.activation = Value(0.0), activation
 
     def __call__(self, xs):
-        total = sum((w * x for w, x in zip(self.w, xs, strict=True)), self.b)
+        total = linear(xs, self.w, self.b)
         return self.activation(total) if self.activation else total
 
     def parameters(self): return [*self.w, self.b]
