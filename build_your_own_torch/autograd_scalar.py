@@ -154,8 +154,9 @@ class Value:
 
 # %% ../nbs/01_scalar.ipynb #059a03df
 def linear(x, weight, bias):
-    "`x[0] * weight[0] + x[1] * weight[1] + … + bias` as one node; `weight` and `bias` are Values, `x` may hold numbers."
-    if len(x) != len(weight): raise ValueError(f"linear takes as many inputs as weights, got {len(x)} and {len(weight)}")
+    "`x[0] * weight[0] + … + bias` as one node; `weight` holds Values, `bias` is one, `x` may hold numbers too."
+    if len(x) != len(weight):
+        raise ValueError(f"linear takes as many inputs as weights, got {len(x)} and {len(weight)}")
     xs = [as_value(v, "linear") for v in x]
     a, w = [v.data for v in xs], [v.data for v in weight]
     y = sum([p * q for p, q in zip(a, w)], bias.data)

@@ -326,14 +326,14 @@ def as_picture(figure, text):
     return Picture(svg[svg.index("<svg"):], text)
 
 # %% ../nbs/a1_pictures.ipynb #a84e7fd9
-def plot_loss(losses, **more):
-    "A Picture of losses over steps on a logarithmic scale; further curves as `name=losses`."
+def plot_loss(losses=None, **curves):
+    "A Picture of losses over steps on a logarithmic scale; give several curves as `name=losses`."
     figure, axes = _axes()
-    curves = {"loss": losses, **more}
+    if losses is not None: curves = {"loss": losses, **curves}
     for (name, ys), colour in zip(curves.items(), SERIES):
         axes.plot(range(1, len(ys) + 1), ys, color=colour, label=name)
     axes.set(xlabel="step", ylabel="loss", yscale="log")
-    if more: axes.legend(frameon=False)
+    if len(curves) > 1: axes.legend(frameon=False, labelcolor="#767676")
     said = (f"{name}: from {ys[0]:.3g} to {ys[-1]:.3g} in {len(ys)} steps" for name, ys in curves.items())
     return as_picture(figure, "\n".join(said))
 
@@ -356,5 +356,5 @@ def plot_groups(
         axes.contourf(xs, ys, grid, levels=[-1e9, 0, 1e9], colors=SERIES[:2], alpha=0.12)
         axes.contour(xs, ys, grid, levels=[0], colors="#767676", linewidths=1.5)
     axes.set(xlabel=xlabel, ylabel=ylabel)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, labelcolor="#767676")
     return as_picture(figure, ", ".join(f"{len(p)} points {name}" for name, p in groups.items()))

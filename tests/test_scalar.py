@@ -8,7 +8,7 @@ from conftest import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from build_your_own_torch.autograd_scalar import MLP, Neuron, Value
+from build_your_own_torch.autograd_scalar import MLP, Neuron, Value, linear
 
 
 def nodes(): return sum(isinstance(o, Value) for o in gc.get_objects())
@@ -162,3 +162,40 @@ def test_mlp_is_seeded_and_lists_its_parameters():
     assert [p.data for p in a.parameters()] == [p.data for p in b.parameters()]
     assert len(a.parameters()) == 2 * 16 + 16 + 16 * 16 + 16 + 16 + 1
     assert len(set(map(id, a.parameters()))) == len(a.parameters())
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3)), max_size=5), st.floats(-3, 3))
+def test_linear_against_pytorch(pairs, b):
+    torch = reference("torch")
+    xs, ws, bias = [Value(x) for x, _ in pairs], [Value(w) for _, w in pairs], Value(b)
+    out = linear(xs, ws, bias)
+    (out * out).backward()
+    leaves = [torch.tensor([pair[i] for pair in pairs], dtype=torch.float64, requires_grad=True) for i in (0, 1)]
+    theirs = torch.tensor(b, dtype=torch.float64, requires_grad=True)
+    y = torch.nn.functional.linear(leaves[0], leaves[1][None], theirs[None])[0]
+    (y * y).backward()
+    assert math.isclose(out.data, y.item(), abs_tol=1e-12)
+    for mine, leaf in zip((xs, ws), leaves): assert np.allclose([v.grad for v in mine], leaf.grad)
+    assert math.isclose(bias.grad, theirs.grad.item(), abs_tol=1e-12)
+
+
+def test_linear_takes_numbers_and_shared_nodes_and_refuses_other_lengths():
+    x, w, b = Value(2.0), Value(3.0), Value(1.0)
+    out = linear([x, x, 5.0], [w, x, w], b)
+    out.backward()
+    assert (out.data, x.grad, w.grad, b.grad) == (26.0, 3.0 + 4.0, 7.0, 1.0)
+    with pytest.raises(ValueError, match="as many inputs as weights, got 1 and 2"): linear([x], [w, w], b)
+    with pytest.raises(TypeError, match="linear takes a Value or a number, got 'a'"): linear(["a"], [w], b)
+
+
+def test_linear_graph_is_freed_without_the_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        before = nodes()
+        out = linear([Value(1.0)], [Value(2.0)], Value(3.0)).tanh()
+        out.backward()
+        del out
+        assert nodes() == before
+    finally: gc.enable()

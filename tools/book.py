@@ -1,12 +1,14 @@
 """The contributor's loop: `uv run tools/book.py export | execute [NAME ...] | clean`. Run from anywhere."""
+import ast
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
-NBS = ROOT / "nbs"
+NBS, EXAMPLES = ROOT / "nbs", ROOT / "examples"
 
 
 def notebooks(*names):
@@ -40,10 +42,46 @@ def save(nb, path):
 
 
 def export():
-    "Write the package from the notebooks."
+    "Write the package and the example scripts from the notebooks."
     os.chdir(ROOT)
     from nbdev.doclinks import nbdev_export
     nbdev_export()
+    EXAMPLES.mkdir(exist_ok=True)
+    for path in notebooks():
+        if made := example(nbformat.read(path, 4), path.name):
+            (EXAMPLES / made[0]).write_text(made[1], encoding="utf-8", newline="\n")
+
+
+def directive(source, name):
+    "What follows `#| name` in a cell, or None."
+    return next((line.split(maxsplit=2)[2] for line in source.splitlines() if line.startswith(f"#| {name} ")), None)
+
+
+def example(nb, notebook):
+    """File name and text of the script made from the cells tagged `demo`, or None if there are none.
+
+    Imports go to the top, and what earlier cells have defined is imported from the package."""
+    cells = [c.source for c in nb.cells if "demo" in c.metadata.get("tags", [])]
+    if not cells: return None
+    module = next(filter(None, (directive(c.source, "default_exp") for c in nb.cells)))
+    apart = ("#|", "import ", "from ")
+    body = ["\n".join(x for x in c.splitlines() if not x.startswith(apart)).strip() for c in cells]
+    imports = [x for c in cells for x in c.splitlines() if x.startswith(apart[1:])]
+    nodes = [n for source in body for n in ast.walk(ast.parse(source))]
+    bound = {n.arg for n in nodes if isinstance(n, ast.arg)} | {getattr(n, "name", "") for n in nodes} | {
+        n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    used = {n.id for n in nodes if isinstance(n, ast.Name)} - bound
+    sys.path.insert(0, str(ROOT))
+    for m in (module, "viz"):
+        names = sorted(used & set(import_module(f"build_your_own_torch.{m}").__all__))
+        if names: imports.append(f"from build_your_own_torch.{m} import {', '.join(names)}")
+    imports += [f"import {m}" for m in ("math", "random") if m in used]
+    title = nb.cells[0].source.splitlines()[0].lstrip("# ")
+    package = sorted(x for x in imports if "build_your_own_torch" in x)
+    standard = sorted(set(imports) - set(package), key=lambda x: (x.startswith("from"), x))
+    head = f'"""{title}: the real run of nbs/{notebook}, made from its cells."""\n' + "\n".join(standard)
+    script = "\n\n".join([head, "\n".join(package), *filter(None, body)]) + "\n"
+    return next(filter(None, (directive(c, "example") for c in cells))), script
 
 
 def execute(*names):

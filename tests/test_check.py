@@ -1,0 +1,52 @@
+"The exercise machinery itself."
+import math
+
+import pytest
+
+from build_your_own_torch.book import check_close, check_exercise, check_raises, flat, same
+
+CASES = [([1.0, 2.0, 6.0],), ([4.0],)]
+MISTAKES = [("That is the sum.", sum), ("That crashes.", lambda xs: xs.nothing), ("That is the largest.", max)]
+
+
+def check(f): return check_exercise(f, CASES, [3.0, 4.0], MISTAKES, "Well done.")
+
+
+@pytest.mark.parametrize("answer, message", [
+    (lambda xs: sum(xs), r"gave 9, expected 3. That is the sum\.$"),
+    (lambda xs: max(xs), r"gave 6, expected 3. That is the largest\.$"),
+    (lambda xs: xs.wrong, r"raised AttributeError: .*, expected 3. That crashes\.$"),
+    (lambda xs: xs[9], r"raised IndexError: .*, expected 3\.$"),
+    (lambda xs: None, r"gave None, expected 3. Is there a `return`\?$"),
+    (lambda xs: 3.0, r"\(\(4\)\) gave 3, expected 4\.$"),
+    (lambda xs: "3.0", r"gave '3.0', expected 3\.$"),
+    (lambda xs: math.nan, r"gave nan, expected 3\.$"),
+    (lambda xs: [3.0, 4.0], r"gave \(3, 4\), expected 3\.$"),
+])
+def test_wrong_answers(answer, message):
+    with pytest.raises(AssertionError, match=message): check(answer)
+
+
+def test_stub_and_solution(capsys):
+    def mean(xs): raise NotImplementedError
+    with pytest.raises(AssertionError, match="`mean` is still the stub"): check(mean)
+    check(lambda xs: sum(xs) / len(xs))
+    assert capsys.readouterr().out == "Right. Well done.\n"
+
+
+def test_flat_and_same():
+    np = pytest.importorskip("numpy")
+    assert flat([1, (2.0, [3])]) == [1, 2.0, 3] and flat(np.eye(2)) == [1.0, 0.0, 0.0, 1.0] and flat(()) == []
+    assert same(np.ones(2), [1.0, 1.0]) and not same([1.0], [1.0, 1.0]) and not same(None, 0.0) and same(1, True)
+
+
+def test_check_raises(capsys):
+    check_raises(KeyError, {}.__getitem__, "a")
+    assert capsys.readouterr().out == "KeyError: 'a'\n"
+    with pytest.raises(AssertionError, match="expected a KeyError, got 3"): check_raises(KeyError, lambda: 3)
+    with pytest.raises(ZeroDivisionError): check_raises(KeyError, lambda: 1 / 0)
+
+
+def test_check_close_refuses_what_is_not_close():
+    for got, want in [(1.0, 1.1), (float("nan"), 1.0), (0.0, 1e-3)]:
+        with pytest.raises(AssertionError, match="is not close to"): check_close(got, want)

@@ -1,0 +1,121 @@
+"Drawings: nothing overlaps, every arrow points down, and the same graph gives the same bytes."
+import os
+import random
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import pytest
+from conftest import reference
+
+from build_your_own_torch.autograd_scalar import MLP, Value
+from build_your_own_torch.viz import draw, layout, nodes_of, plot_groups, plot_loss, progress, push_apart, steps, to_dot
+
+
+def random_graph(n, seed):
+    rng = random.Random(seed)
+    return [tuple(rng.choices(range(max(0, i - 12), i), k=rng.randint(1, 2))) if i > 3 else () for i in range(n)]
+
+
+GRAPHS = {
+    "one node": [()],
+    "chain of 200": [(), *((i,) for i in range(199))],
+    "chain with skips": [(), *((i, max(0, i - 5)) for i in range(99))],
+    "same parent twice": [(), (0, 0), (1, 1)],
+    "random": random_graph(80, seed=0),
+    "wide": [*((),) * 30, tuple(range(30))],
+}
+
+
+@pytest.mark.parametrize("graph", GRAPHS.values(), ids=GRAPHS)
+def test_layout(graph):
+    widths = [40 + 7 * (i % 5) for i in range(len(graph))]
+    centres, routes, (w, h) = layout(graph, widths)
+    boxes = [(x - b / 2, x + b / 2, y - 20, y + 20) for (x, y), b in zip(centres, widths)]
+    for i, (l1, r1, t1, b1) in enumerate(boxes):
+        assert 0 <= l1 and r1 <= w and 0 <= t1 and b1 <= h
+        for l2, r2, t2, b2 in boxes[:i]: assert r1 <= l2 or r2 <= l1 or b1 <= t2 or b2 <= t1, "boxes overlap"
+    assert len(routes) == sum(map(len, graph))
+    for route in routes: assert all(a[1] < b[1] for a, b in zip(route, route[1:])), "an arrow points up"
+
+
+def test_push_apart_is_the_least_movement():
+    assert push_apart([0.0, 0.0, 100.0], [20, 20, 20], 10) == [-15.0, 15.0, 100.0]
+    assert push_apart([5.0], [10], 3) == [5.0]
+    assert push_apart([1.0, 50.0], [10, 10], 5) == [1.0, 50.0]
+
+
+def example():
+    x, y = Value(2.0), Value(3.0)
+    f = x * y + x
+    f.backward()
+    return f, dict(x=x, y=y, f=f)
+
+
+def test_a_drawing_says_what_it_shows():
+    f, names = example()
+    picture = draw(f, **names)
+    words = "".join(ET.fromstring(picture.svg).itertext())
+    for part in ("x = 2", "y = 3", "f = 8", "grad 4", "grad 2", "*", "+"): assert part in words
+    assert repr(picture).splitlines()[0] == "x = 2, grad 4"
+    assert "grad" not in draw(f, grads=False).svg
+
+
+def test_names_are_escaped():
+    x = Value(1.0)
+    ET.fromstring(draw(x, **{"<&>": x}).svg)
+
+
+def test_a_leaf_and_a_deep_graph_can_be_drawn():
+    assert draw(Value(1.0)).svg
+    total = one = Value(1.0)
+    for _ in range(20_000): total = total + one
+    assert len(nodes_of(total)) == 20_001
+
+
+def test_a_drawing_is_the_same_in_every_process():
+    code = ("from build_your_own_torch.autograd_scalar import MLP\nfrom build_your_own_torch.viz import draw, steps\n"
+            "f = MLP(2, [2, 1])([1.0, 2.0])\nprint(draw(f).svg, steps(f)._repr_html_())")
+    run = lambda seed: subprocess.check_output([sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed})
+    assert run("1") == run("2")
+
+
+def test_steps_tell_the_walk_and_leave_gradients_alone():
+    f, names = example()
+    before = [n.grad for n in nodes_of(f)]
+    shown = steps(f, **names)
+    assert repr(shown).count("\n") == 2 and "hands 1 to * = 6, 1 to x = 2" in repr(shown)
+    assert [n.grad for n in nodes_of(f)] == before
+    html = shown._repr_html_()
+    assert html.count("<input") == html.count("<figure>") == 3 and html.count("checked>") == 1 and "<script" not in html
+
+
+def test_steps_end_with_the_gradients_of_backward():
+    model = MLP(2, [2, 1], seed=1)
+    out = model([0.3, -0.7])
+    last = steps(out).pictures[-1].svg
+    out.backward()
+    for p in model.parameters(): assert f"grad {p.grad:.4g}" in last
+
+
+def test_dot():
+    f, names = example()
+    text = to_dot(f, **names)
+    assert text.count("->") == 4 and 'label="x = 2\\ngrad 4"' in text
+
+
+def test_progress_prints_one_last_line_outside_notebooks(capsys):
+    bar = progress(range(3))
+    for i in bar: bar.note = f"i {i}"
+    assert capsys.readouterr().out == "3/3 i 2\n"
+    assert list(progress([])) == [] and capsys.readouterr().out == "0/0\n"
+
+
+def test_plots_are_deterministic_svg():
+    reference("matplotlib")
+    groups = {"a": [(0.0, 0.0), (1.0, 1.0)], "b": [(0.0, 1.0)]}
+    for plot in (lambda: plot_loss([1.0, 0.5, 0.1]), lambda: plot_loss(a=[1.0, 2.0], b=[3.0]),
+                 lambda: plot_groups(groups, score=lambda x, y: x - y)):
+        first, second = plot(), plot()
+        assert first.svg == second.svg and first.svg.startswith("<svg") and repr(first)
+        ET.fromstring(first.svg)

@@ -1,0 +1,147 @@
+"Typical wrong answers to the exercises of chapter 1: for each exercise, pairs of an answer and words of its message."
+WRONG = {
+    "by_hand": [
+        ("def by_hand(a, b): return b * b, 2 * a * b + a", "only one of the two arrows that leave a"),
+        ("def by_hand(a, b): return b, a + a * b + a * b", "only one of the two arrows that leave a"),
+        ("def by_hand(a, b): return b * b + b, a * b + a", "b is a factor twice"),
+        ("def by_hand(a, b): return b * b + b, a * b", "b is a factor twice"),
+        ("def by_hand(a, b): return 2 * a * b + a, b * b + b", "the wrong way round"),
+        ("def by_hand(a, b): b * b + b, 2 * a * b + a", "Is there a `return`?"),
+        ("def by_hand(a, b): return b * b + b", "expected"),
+    ],
+    "softplus": [
+        ("""
+def softplus(x):
+    y = math.log(1 + math.exp(x.data))
+    return Value(y, (x,), lambda g: (g / (1 + math.exp(-x.data)),), "softplus")""", "e to the 800 is no float"),
+        ("def softplus(x): return (1 + exp(x)).log()", "e to the 800 is no float"),
+        ("""
+def softplus(x):
+    y = max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data)))
+    return Value(y, (x,), lambda g: ((1 + math.tanh(x.data / 2)) / 2,), "softplus")""", "forgets g"),
+        ("""
+def softplus(x):
+    y = max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data)))
+    return Value(y, (x,), lambda g: (g * (1 - math.tanh(x.data / 2)) / 2,), "softplus")""", "what is inside, e^x"),
+        ("""
+def softplus(x):
+    return Value(max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data))))""", "x heard nothing"),
+    ],
+    "maximum": [
+        ("def maximum(a, b): return Value(max(a.data, b.data), (a, b), lambda g: (g, g))", "Both parents received g"),
+        ("def maximum(a, b): return a if a.data > b.data else b", "On a tie one parent got everything"),
+        ("def maximum(a, b): return a if a.data >= b.data else b", "On a tie one parent got everything"),
+        ("""
+def maximum(a, b):
+    first = a.data < b.data
+    return Value(max(a.data, b.data), (a, b), lambda g: (g * first, g * (1 - first)))""", "went to the smaller"),
+        ("""
+def maximum(a, b):
+    return Value(max(a.data, b.data), (a, b), lambda g: (g * (a.data >= b.data), g * (b.data >= a.data)))""",
+         "On a tie both parents got all"),
+        ("""
+def maximum(a, b):
+    return Value(max(a.data, b.data), (a, b), lambda g: (g * (a.data > b.data), g * (b.data > a.data)))""",
+         "On a tie nobody got anything"),
+        ("def maximum(a, b): return Value(max(a.data, b.data))", "The parents heard nothing"),
+    ],
+    "momentum_step": [
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for p, v in zip(parameters, velocities):
+        v = beta * v + p.grad
+        p.data -= lr * v""", "The velocities are still 0"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for i, p in enumerate(parameters):
+        velocities[i] = beta * velocities[i] + p.grad
+        p.data += lr * velocities[i]""", "uphill"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for i, p in enumerate(parameters):
+        p.data -= lr * velocities[i]
+        velocities[i] = beta * velocities[i] + p.grad""", "renew it first"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for i, p in enumerate(parameters):
+        velocities[i] = beta * velocities[i] + (1 - beta) * p.grad
+        p.data -= lr * velocities[i]""", "1 - beta"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for i, p in enumerate(parameters):
+        velocities[i] = velocities[i] + beta * p.grad
+        p.data -= lr * velocities[i]""", "belongs to the velocity"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for i, p in enumerate(parameters):
+        velocities[i] = beta * velocities[i] + p.grad
+        p = p.data - lr * velocities[i]""", "didn't move"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for i, p in enumerate(parameters):
+        velocities[i] = beta * velocities[i] + p.grad
+        p.data -= lr * p.grad""", "plain gradient descent"),
+    ],
+    "second_derivative": [
+        ("""
+def second_derivative(f, x, h=1e-4):
+    leaf = Value(x)
+    f(leaf).backward()
+    return leaf.grad""", "first derivative"),
+        ("""
+def second_derivative(f, x, h=1e-4):
+    return (f(Value(x + h)).data - f(Value(x - h)).data) / (2 * h)""", "first derivative"),
+        ("""
+def second_derivative(f, x, h=1e-4):
+    leaf = Value(x + h)
+    f(leaf).backward()
+    up = leaf.grad
+    leaf.data = x - h
+    f(leaf).backward()
+    return (up - leaf.grad) / (2 * h)""", "Take a fresh one"),
+        ("""
+def slope(f, v):
+    leaf = Value(v)
+    f(leaf).backward()
+    return leaf.grad
+def second_derivative(f, x, h=1e-4): return (slope(f, x + h) - slope(f, x - h)) / h""", "2 h apart"),
+        ("def second_derivative(f, x, h=1e-4): return (slope(f, x - h) - slope(f, x + h)) / (2 * h)", "wrong way"),
+        ("def second_derivative(f, x, h=1e-4): return slope(f, x + h) - slope(f, x - h)", "divide it by 2 h"),
+    ],
+    "order_by_counting": [
+        ("""
+def order_by_counting(root):
+    order, todo, seen = [], [root], set()
+    while todo:
+        node = todo.pop(0)
+        if node in seen or not node._parents: continue
+        seen.add(node)
+        order.append(node)
+        todo.extend(node._parents)
+    return order""", "when its first user was done"),
+        ("""
+def order_by_counting(root):
+    order, todo = [], [root]
+    while todo:
+        node = todo.pop(0)
+        order.append(node)
+        for p in node._parents:
+            if p._parents: todo.append(p)
+    return order""", "once for every arrow"),
+        ("""
+def order_by_counting(root):
+    order, seen = [], set()
+    def visit(node):
+        if node in seen or not node._parents: return
+        seen.add(node)
+        for p in node._parents: visit(p)
+        order.append(node)
+    visit(root)
+    return order[::-1]""", "stack is too short"),
+        ("def order_by_counting(root): return topological(root)", "wrong way round"),
+        ("""
+def order_by_counting(root):
+    order = topological(root)[::-1]
+    return order + list({p for n in order for p in n._parents if not p._parents})""", "leave them out"),
+    ],
+}
