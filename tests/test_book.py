@@ -1,9 +1,13 @@
 """Package, notebooks and stored outputs agree, and the tree is clean."""
 import configparser
+import json
+import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tomllib
+import venv
 import zipfile
 
 import book
@@ -39,7 +43,7 @@ def test_notebook_is_clean(path, tmp_path):
 
 def test_package_is_the_export_of_the_notebooks(tmp_path):
     leave = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-    for name in ("nbs", "build_your_own_torch", "tools", "examples"):
+    for name in ("nbs", "build_your_own_torch", "tools", "examples", "assets"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=leave)
     for name in ("settings.ini", "pyproject.toml"): shutil.copy(ROOT / name, tmp_path)
     generated = [p for p in tmp_path.rglob("*.py") if p.name != "__init__.py" and "tools" not in p.parts]
@@ -72,10 +76,21 @@ def test_one_version():
     assert ini["DEFAULT"]["version"] == build_your_own_torch.__version__
 
 
-def test_index_and_readme_show_the_same_first_gradient():
-    cells = [c.source for c in nbformat.read(ROOT / "nbs" / "index.ipynb", 4).cells if c.cell_type == "code"]
+def test_index_and_readme_tell_the_same_story():
+    nb = nbformat.read(NBS / "index.ipynb", 4)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for source in cells: assert source in readme
+    text = "\n\n".join(c.source for c in nb.cells if c.cell_type == "markdown")
+    for cell in [c for c in nb.cells if c.cell_type == "code"][:2]: assert cell.source in readme
+    assert text.split("\n\n")[1].removeprefix("> ") in readme, "the sentence under the title"
+    assert text.split("\n\n")[2] in readme, "the first paragraph"
+    rows = [x.replace("](", "](nbs/") for x in text.splitlines() if x.startswith("|")]
+    assert "\n".join(rows) in readme, "the table of chapters"
+    assert all(f"(nbs/{p.name})" in readme for p in NOTEBOOKS if p.stem != "index")
+    printed = next(o.text for c in nb.cells for o in c.get("outputs", []) if o.output_type == "stream")
+    assert printed.strip() in readme
+    shown = [o.get("data", {}) for c in nb.cells for o in c.get("outputs", [])]
+    drawn = next(data["image/svg+xml"] for data in shown if "image/svg+xml" in data)
+    assert (ROOT / "assets" / "first_gradient.svg").read_text(encoding="utf-8").strip() == "".join(drawn).strip()
 
 
 @pytest.mark.parametrize("command", [["ruff", "check", "."], ["mypy"]], ids=lambda c: c[0])
@@ -90,9 +105,50 @@ def test_import_is_light():
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
 
 
-def test_wheel(tmp_path):
-    subprocess.run([sys.executable, "-m", "build", "--outdir", tmp_path, ROOT], check=True, capture_output=True)
-    names = zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist()
-    for part in ("py.typed", "autograd_scalar.py", "book.py"): assert f"build_your_own_torch/{part}" in names
-    assert not any(n.startswith(("nbs", "tests", "tools")) for n in names)
-    assert list(tmp_path.glob("*.tar.gz"))
+@pytest.fixture(scope="session")
+def distributions(tmp_path_factory):
+    "A wheel and an sdist, built from a copy of what git would commit."
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "build", "--outdir", folder, ROOT], check=True, capture_output=True)
+    return folder
+
+
+def test_wheel_holds_the_package_and_nothing_else(distributions):
+    names = zipfile.ZipFile(next(distributions.glob("*.whl"))).namelist()
+    modules = [p.name for p in (ROOT / "build_your_own_torch").glob("*.py")]
+    for part in ("py.typed", "data/penguins.csv", "data/README", *modules):
+        assert f"build_your_own_torch/{part}" in names
+    assert all(n.startswith("build_your_own_torch") for n in names)
+    assert list(distributions.glob("*.tar.gz"))
+
+
+IN_AN_EMPTY_ENVIRONMENT = """
+import sys, time
+import numpy
+before, start = set(sys.modules), time.perf_counter()
+import build_your_own_torch
+seconds = time.perf_counter() - start
+import build_your_own_torch.autograd_scalar, build_your_own_torch.book
+import build_your_own_torch.datasets, build_your_own_torch.viz
+foreign = {m.split(".")[0] for m in set(sys.modules) - before} - set(sys.stdlib_module_names) - {"build_your_own_torch"}
+assert not foreign, foreign
+assert len(build_your_own_torch.datasets.penguins()) == 344
+x = build_your_own_torch.autograd_scalar.Value(3.0)
+(x * x).backward()
+assert x.grad == 6.0
+print(seconds)
+"""
+
+
+def test_wheel_in_an_empty_environment(distributions, tmp_path):
+    venv.create(tmp_path / "env", with_pip=True)
+    python = next(p for p in (tmp_path / "env/bin/python", tmp_path / "env/Scripts/python.exe") if p.exists())
+    wheel = next(distributions.glob("*.whl"))
+    done = subprocess.run([python, "-m", "pip", "install", "-q", wheel], capture_output=True, text=True)
+    if done.returncode and not os.environ.get("CI"): pytest.skip("NumPy cannot be fetched here")
+    assert done.returncode == 0, done.stderr
+    listed = json.loads(subprocess.check_output([python, "-m", "pip", "list", "--format", "json"], text=True))
+    found = {d["name"].lower().replace("-", "_") for d in listed}
+    assert found <= {"build_your_own_torch", "numpy", "pip", "setuptools"}
+    run = lambda: float(subprocess.check_output([python, "-c", IN_AN_EMPTY_ENVIRONMENT], cwd=tmp_path, text=True))
+    assert statistics.median(run() for _ in range(5)) <= 0.040

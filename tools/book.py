@@ -1,7 +1,12 @@
-"""The contributor's loop: `uv run tools/book.py export | execute [NAME ...] | clean`. Run from anywhere."""
+"""The contributor's loop, from any folder:
+
+    uv run tools/book.py export | execute [NAME ...] | clean | render | preview [PORT]
+"""
 import ast
+import io
 import os
 import sys
+from contextlib import redirect_stdout
 from importlib import import_module
 from pathlib import Path
 
@@ -46,10 +51,21 @@ def export():
     os.chdir(ROOT)
     from nbdev.doclinks import nbdev_export
     nbdev_export()
+    sys.path.insert(0, str(ROOT))
     EXAMPLES.mkdir(exist_ok=True)
     for path in notebooks():
         if made := example(nbformat.read(path, 4), path.name):
             (EXAMPLES / made[0]).write_text(made[1], encoding="utf-8", newline="\n")
+    (ROOT / "assets" / "first_gradient.svg").write_text(first_gradient(), encoding="utf-8", newline="\n")
+
+
+def first_gradient():
+    "The README's picture: the graph of its five lines, drawn with the package."
+    names = {}
+    cells = [c.source for c in nbformat.read(NBS / "index.ipynb", 4).cells if c.cell_type == "code"]
+    with redirect_stdout(io.StringIO()): exec("\n".join(cells), names)
+    draw = import_module("build_your_own_torch.viz").draw
+    return draw(names["f"], x=names["x"], y=names["y"], f=names["f"]).svg + "\n"
 
 
 def directive(source, name):
@@ -71,7 +87,6 @@ def example(nb, notebook):
     bound = {n.arg for n in nodes if isinstance(n, ast.arg)} | {getattr(n, "name", "") for n in nodes} | {
         n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     used = {n.id for n in nodes if isinstance(n, ast.Name)} - bound
-    sys.path.insert(0, str(ROOT))
     for m in (module, "viz"):
         names = sorted(used & set(import_module(f"build_your_own_torch.{m}").__all__))
         if names: imports.append(f"from build_your_own_torch.{m} import {', '.join(names)}")
@@ -97,6 +112,7 @@ def clean():
 
 
 if __name__ == "__main__":
-    commands = {f.__name__: f for f in (export, execute, clean)}
+    from pages import preview, render
+    commands = {f.__name__: f for f in (export, execute, clean, render, preview)}
     if len(sys.argv) < 2 or sys.argv[1] not in commands: sys.exit(__doc__)
     commands[sys.argv[1]](*sys.argv[2:])
