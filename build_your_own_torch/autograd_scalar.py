@@ -13,7 +13,7 @@ from numbers import Real
 
 # %% ../nbs/01_scalar.ipynb #5087c18b
 def topological(root):
-    "The nodes that `root` was computed from, leaves left out, each after its own parents, `root` last."
+    "The nodes behind `root`, each after its own parents, `root` last; leaves are left out."
     order, seen, todo = [], set(), [root]
     while todo:
         node = todo.pop()
@@ -25,19 +25,23 @@ def topological(root):
 
 # %% ../nbs/01_scalar.ipynb #87bd9cbe
 def backward(root):
-    "Add the derivative of `root` to `.grad` of every leaf it depends on; nodes in between show this walk's gradient."
+    """Add the derivative of `root` to `.grad` of every leaf it depends on.
+
+    Nodes in between show the gradient of the last walk."""
     order = topological(root)
     for node in order: node.grad = 0.0
     root.grad = 1.0
     for node in reversed(order):
-        for parent, g in zip(node._parents, node._backward(node.grad), strict=True): parent.grad += g
+        for parent, g in zip(node._parents, node._backward(node.grad), strict=True):
+            parent.grad += g
 
 # %% ../nbs/01_scalar.ipynb #2e345233
 def as_value(x, operation):
-    "`x` itself if it is a Value, a new leaf if it is a real number, else a TypeError that names `operation`."
+    "A Value as it is, a real number as a new leaf; else a TypeError that names `operation`."
     if type(x) is Value: return x
     if isinstance(x, Real): return Value(x)
-    raise TypeError(f"{operation} takes a Value or a number, got {x!r} of type {type(x).__name__}")
+    kind = type(x).__name__
+    raise TypeError(f"{operation} takes a Value or a number, got {x!r} of type {kind}")
 
 # %% ../nbs/01_scalar.ipynb #fdde5210
 def add(a, b):
@@ -70,39 +74,44 @@ def div(a, b):
 def _power(a, n):
     "The float `a ** n`, with the limit (an infinity) where Python's `**` raises."
     try: return a ** n
-    except (ZeroDivisionError, OverflowError): return math.copysign(math.inf, a) if n % 2 == 1 else math.inf
+    except (ZeroDivisionError, OverflowError):
+        return math.copysign(math.inf, a) if n % 2 == 1 else math.inf
 
 # %% ../nbs/01_scalar.ipynb #c19b00b5
 def _check_power(a, n):
-    "The float `a ** n`, or an error with both numbers in it where there is no finite real one."
+    "The float `a ** n`, or an error with both numbers where there is no finite real one."
     try: y = a ** n
-    except ZeroDivisionError: raise ZeroDivisionError(f"** of zero to a negative power: {a} ** {n}") from None
-    except OverflowError: raise OverflowError(f"** is too large for a float: {a} ** {n}") from None
+    except ZeroDivisionError:
+        raise ZeroDivisionError(f"** of zero to a negative power: {a} ** {n}") from None
+    except OverflowError:
+        raise OverflowError(f"** is too large for a float: {a} ** {n}") from None
     if isinstance(y, complex): raise ValueError(f"** has no real result: {a} ** {n}")
     return y
 
 # %% ../nbs/01_scalar.ipynb #02534266
 def _log_of_base(a, n):
-    "The factor of the exponent's derivative: log(a), 0 at `0 ** n`, NaN below zero (as PyTorch's pow)."
+    "log(a), but 0 at `0 ** n` and NaN below zero: the exponent's derivative in torch.pow."
     return math.log(a) if a > 0 else 0.0 if a == 0 and n >= 0 else math.nan
 
 # %% ../nbs/01_scalar.ipynb #ef80f03e
 def pow(a, b):
-    "`a ** b`. A plain number as exponent has no gradient, so a negative `a` is then fine."
+    "`a ** b`; a plain number as exponent has no gradient, so `a` may then be negative."
     fixed = not isinstance(b, Value)
     a, b = as_value(a, "**"), as_value(b, "**")
     x, n = a.data, b.data
     y = _check_power(x, n)
     slope = lambda x, n: n * _power(x, n - 1) if n else 0.0
     if fixed: return Value(y, (a,), lambda g, x=x, n=n: (g * slope(x, n),), f"**{n:g}")
-    return Value(y, (a, b), lambda g, x=x, n=n, y=y: (g * slope(x, n), g * y * _log_of_base(x, n)), "**")
+    rule = lambda g, x=x, n=n, y=y: (g * slope(x, n), g * y * _log_of_base(x, n))
+    return Value(y, (a, b), rule, "**")
 
 # %% ../nbs/01_scalar.ipynb #115b5b07
 def exp(x):
     "e to the `x`; OverflowError above about 709.8."
     x = as_value(x, "exp")
     try: y = math.exp(x.data)
-    except OverflowError: raise OverflowError(f"exp is too large for a float: exp({x.data})") from None
+    except OverflowError:
+        raise OverflowError(f"exp is too large for a float: exp({x.data})") from None
     return Value(y, (x,), lambda g, y=y: (g * y,), "exp")
 
 # %% ../nbs/01_scalar.ipynb #4b56168e
@@ -121,21 +130,23 @@ def tanh(x):
 
 # %% ../nbs/01_scalar.ipynb #2ec106ad
 def relu(x):
-    "`x` where it is positive, else 0; the gradient at 0 is 0, and NaN stays NaN (as PyTorch's)."
+    "`x` where it is positive, else 0; the gradient at 0 is 0, NaN stays NaN: as in PyTorch."
     x = as_value(x, "relu")
     off = x.data <= 0.0
-    return Value(0.0 if off else x.data, (x,), lambda g, off=off: (0.0 if off else g,), "relu")
+    y = 0.0 if off else x.data
+    return Value(y, (x,), lambda g, off=off: (0.0 if off else g,), "relu")
 
 # %% ../nbs/01_scalar.ipynb #fb3d1f77
 class Value:
-    "A real number that remembers how it was made; `backward()` fills in `.grad` of all it depends on."
+    "A real number that remembers how it was made; `backward()` fills in the gradients."
     __slots__ = ("data", "grad", "_parents", "_backward", "_op")
-    __array_ufunc__ = None  # `np.float64(2) * value` asks us, instead of making an array of one object
+    __array_ufunc__ = None  # so that NumPy's numbers, on the left, leave the work to us
 
     def __init__(self, data, _parents=(), _backward=None, _op=""):
         if type(data) is not float:
             if not isinstance(data, Real):
-                raise TypeError(f"Value takes a number, got {data!r} of type {type(data).__name__}")
+                kind = type(data).__name__
+                raise TypeError(f"Value takes a number, got {data!r} of type {kind}")
             data = float(data)
         self.data, self.grad = data, 0.0
         self._parents, self._backward, self._op = _parents, _backward, _op
@@ -154,9 +165,12 @@ class Value:
 
 # %% ../nbs/01_scalar.ipynb #059a03df
 def linear(x, weight, bias):
-    "`x[0] * weight[0] + … + bias` as one node; `weight` holds Values, `bias` is one, `x` may hold numbers too."
+    """`x[0] * weight[0] + … + bias` as one node.
+
+    `weight` is a list of Values, `bias` a Value, and `x` a list of Values or numbers, as long as `weight`."""
     if len(x) != len(weight):
-        raise ValueError(f"linear takes as many inputs as weights, got {len(x)} and {len(weight)}")
+        given = f"{len(x)} and {len(weight)}"
+        raise ValueError(f"linear takes as many inputs as weights, got {given}")
     xs = [as_value(v, "linear") for v in x]
     a, w = [v.data for v in xs], [v.data for v in weight]
     y = sum([p * q for p, q in zip(a, w)], bias.data)
@@ -165,7 +179,7 @@ def linear(x, weight, bias):
 
 # %% ../nbs/01_scalar.ipynb #f772eecb
 class Neuron:
-    "`activation(w · x + b)` on `nin` inputs, its weights drawn uniformly from ±1 divided by the root of `nin`."
+    "`activation(w · x + b)` on `nin` inputs; weights start uniform within ±1/√nin, `b` at 0."
     def __init__(self, nin, activation=tanh, rng=None):
         rng = rng or random.Random(0)
         self.w = [Value(rng.uniform(-1, 1) / nin ** 0.5) for _ in range(nin)]
@@ -190,7 +204,9 @@ class Layer:
 
 # %% ../nbs/01_scalar.ipynb #6e9cb049
 class MLP:
-    "Layers of the sizes `nouts` on `nin` inputs; the last one has no activation. Same `seed`, same weights."
+    """Layers of the sizes `nouts` on `nin` inputs; the last one has no activation.
+
+    The same `seed` gives the same weights."""
     def __init__(self, nin, nouts, activation=tanh, seed=0):
         rng, sizes = random.Random(seed), [nin, *nouts]
         last = len(nouts) - 1
@@ -201,4 +217,5 @@ class MLP:
         for layer in self.layers: xs = layer(xs)
         return xs[0] if len(xs) == 1 else xs
 
-    def parameters(self): return [p for layer in self.layers for p in layer.parameters()]
+    def parameters(self):
+        return [p for layer in self.layers for p in layer.parameters()]

@@ -9,7 +9,7 @@ from build_your_own_torch.viz import progress
 measures = ("bill_length_mm", "bill_depth_mm")
 birds = [b for b in penguins() if b["species"] in ("Chinstrap", "Gentoo")]
 whole = [b for b in birds if None not in (b[m] for m in measures)]
-print(f"{len(birds)} birds, {len(birds) - len(whole)} without measurements, {len(whole)} remain")
+print(f"{len(birds)} birds, {len(birds) - len(whole)} not measured, {len(whole)} remain")
 
 random.Random(0).shuffle(whole)
 cut = len(whole) // 4
@@ -22,9 +22,11 @@ def inputs(bird): return [(bird[m] - c) / s for m, c, s in zip(measures, centre,
 def target(bird): return 1.0 if bird["species"] == "Gentoo" else -1.0
 
 def loss_of(model, birds):
-    return sum((1 + (-target(b) * model(inputs(b))).exp()).log() for b in birds) / len(birds)
+    losses = [(1 + (-target(b) * model(inputs(b))).exp()).log() for b in birds]
+    return sum(losses) / len(losses)
 
-def right(model, birds): return sum((model(inputs(b)).data > 0) == (target(b) > 0) for b in birds)
+def right(model, birds):
+    return sum(target(b) * model(inputs(b)).data > 0 for b in birds)
 
 def fit(model, birds, steps, lr):
     losses, bar = [], progress(range(steps))

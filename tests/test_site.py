@@ -59,6 +59,17 @@ def test_library_cells_stay_on_the_page_in_order(site, stem):
         at = page.index(source, at)
 
 
+@pytest.mark.parametrize("stem", STEMS)
+def test_no_paragraph_is_lost(site, stem):
+    page, plain = text_of(read(site, f"nbs/{stem}.html")), lambda s: re.sub(r"[^a-z]+", "", s.lower())
+    seen = plain(page)
+    for cell in nbformat.read(ROOT / "nbs" / f"{stem}.ipynb", 4).cells:
+        if cell.cell_type != "markdown": continue
+        for paragraph in re.sub(r"<[^>]+>|\]\([^)]*\)", "", cell.source).split("\n\n"):
+            words = plain(re.split(r"[$|*<`]", paragraph)[0])
+            assert words in seen, paragraph
+
+
 def test_mathematics_is_mathml(site):
     page = read(site, "nbs/01_scalar.html")
     assert page.count("<math") > 20 and "\\(" not in text_of(page) and "\\frac" not in text_of(page)

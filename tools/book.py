@@ -24,7 +24,8 @@ def notebooks(*names):
 def run(nb):
     "Execute a notebook in place of its stored outputs, from a clean kernel, and return it."
     from nbclient import NotebookClient
-    return NotebookClient(nb, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(NBS)}}).execute()
+    where = {"metadata": {"path": str(NBS)}}
+    return NotebookClient(nb, timeout=300, kernel_name="python3", resources=where, coalesce_streams=True).execute()
 
 
 def tidy(nb):
