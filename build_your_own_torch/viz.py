@@ -11,6 +11,7 @@ __all__ = ['INK', 'PAPER', 'LINE', 'BLUE', 'ORANGE', 'GREY', 'SERIES', 'MARKS', 
 import io
 import sys
 import time
+import zlib
 from html import escape
 
 # %% ../nbs/a1_pictures.ipynb #2782f54c
@@ -230,8 +231,9 @@ def _walk(root, names):
 # %% ../nbs/a1_pictures.ipynb #e7867c12
 class Steps:
     "Pictures with captions to step through, one radio button each; HTML without scripts."
-    def __init__(self, pictures, captions, name):
-        self.pictures, self.captions, self.name = pictures, captions, name
+    def __init__(self, pictures, captions):
+        self.pictures, self.captions = pictures, captions
+        self.name = f"steps-{zlib.crc32(repr([p.svg for p in pictures]).encode()):08x}"  # one name for each group
 
     def __repr__(self): return "\n".join(f"{i}. {c}" for i, c in enumerate(self.captions))
 
@@ -261,7 +263,7 @@ def steps(root, **names):
         under = {i: f"grad {g:.4g}" for i, g in grads.items()}
         pictures.append(Picture(_drawing(nodes, labels, under, marked, flow), sentence))
         captions.append(sentence)
-    return Steps(pictures, captions, "steps-" + "-".join([*names, str(len(nodes))]))
+    return Steps(pictures, captions)
 
 # %% ../nbs/a1_pictures.ipynb #cdc8b7b7
 def _line(text, share):
