@@ -155,8 +155,10 @@ def _arrow(route, colour, shift=0.0, width=1.5, label=""):
     return f'<path d="{d}" style="fill:none;stroke:{colour};stroke-width:{width}"/>{head}{words}'
 
 # %% ../nbs/a1_pictures.ipynb #5438173d
-def nodes_of(root):
-    "Every node that `root` depends on, leaves too, parents before children."
+def nodes_of(root, most=None):
+    "Every node that `root` depends on, parents before children; ValueError if there are more than `most`."
+    if not hasattr(root, "_parents"):
+        raise TypeError(f"a graph starts at a Value, got {root!r} of type {type(root).__name__}")
     order, seen, todo = [], set(), [root]
     while todo:
         node = todo.pop()
@@ -164,6 +166,8 @@ def nodes_of(root):
         elif id(node) not in seen:
             seen.add(id(node))
             todo += (node, None, *reversed(node._parents))
+    if most and len(order) > most:
+        raise ValueError(f"a drawing of {len(order)} nodes is unreadable, at most {most} are drawn: try to_dot")
     return order
 
 # %% ../nbs/a1_pictures.ipynb #a549ab08
@@ -201,7 +205,7 @@ def draw(
     **names,  # x=x, y=y: names to write on the cards
 ):
     "A Picture of the graph that `root` was computed by: leaves blue, arrows from parents to children."
-    nodes, names = nodes_of(root), {id(v): k for k, v in names.items()}
+    nodes, names = nodes_of(root, most=300), {id(v): k for k, v in names.items()}
     under = {id(n): f"grad {n.grad:.4g}" for n in nodes} if grads else {}
     said = [_words(n, names) + (f", grad {n.grad:.4g}" if grads else "") + "".join(
         f" <- {_words(p, names)}" for p in n._parents) for n in nodes]
@@ -251,7 +255,7 @@ class Steps:
 # %% ../nbs/a1_pictures.ipynb #16531ce2
 def steps(root, **names):
     "`backward()` on the graph of `root`, one rule at a time, as Steps; the gradients in the graph stay as they are."
-    nodes, labels = nodes_of(root), {id(v): k for k, v in names.items()}
+    nodes, labels = nodes_of(root, most=60), {id(v): k for k, v in names.items()}
     pictures, captions = [], []
     for grads, speaker, sentence in _walk(root, labels):
         flow = {}
@@ -330,8 +334,9 @@ def as_picture(figure, text):
 # %% ../nbs/a1_pictures.ipynb #a84e7fd9
 def plot_loss(losses=None, **curves):
     "A Picture of losses over steps on a logarithmic scale; give several curves as `name=losses`."
-    figure, axes = _axes()
     if losses is not None: curves = {"loss": losses, **curves}
+    if not curves or not all(map(len, curves.values())): raise ValueError("plot_loss needs at least one loss a curve")
+    figure, axes = _axes()
     for (name, ys), colour in zip(curves.items(), SERIES):
         axes.plot(range(1, len(ys) + 1), ys, color=colour, label=name)
     axes.set(xlabel="step", ylabel="loss", yscale="log")

@@ -119,3 +119,19 @@ def test_plots_are_deterministic_svg():
         first, second = plot(), plot()
         assert first.svg == second.svg and first.svg.startswith("<svg") and repr(first)
         ET.fromstring(first.svg)
+
+
+def test_what_cannot_be_drawn_is_refused_with_a_reason():
+    with pytest.raises(TypeError, match="a graph starts at a Value, got 3.0 of type float"): draw(3.0)
+    total = one = Value(1.0)
+    for _ in range(1000): total = total + one
+    for f in (draw, steps):
+        with pytest.raises(ValueError, match="a drawing of 1001 nodes is unreadable"): f(total)
+    assert to_dot(total).count("->") == 2000
+    for nothing in ({}, {"losses": []}, {"a": []}):
+        with pytest.raises(ValueError, match="at least one loss"): plot_loss(**nothing)
+
+
+def test_values_that_are_not_finite_can_be_drawn():
+    x = Value(float("nan"))
+    assert "nan" in draw(x + float("inf"), x=x).svg
