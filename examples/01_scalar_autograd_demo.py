@@ -9,7 +9,7 @@ from build_your_own_torch.viz import progress
 measures = ("bill_length_mm", "bill_depth_mm")
 birds = [b for b in penguins() if b["species"] in ("Chinstrap", "Gentoo")]
 whole = [b for b in birds if None not in (b[m] for m in measures)]
-print(f"{len(birds)} birds, {len(birds) - len(whole)} not measured, {len(whole)} remain")
+print(f"{len(birds)} birds, {len(birds) - len(whole)} not measured")
 
 random.Random(0).shuffle(whole)
 cut = len(whole) // 4
@@ -18,7 +18,9 @@ held_out, train = whole[:cut], whole[cut:]
 centre = [mean(b[m] for b in train) for m in measures]
 spread = [stdev(b[m] for b in train) for m in measures]
 
-def inputs(bird): return [(bird[m] - c) / s for m, c, s in zip(measures, centre, spread)]
+def inputs(bird):
+    return [(bird[m] - c) / s for m, c, s in zip(measures, centre, spread)]
+
 def target(bird): return 1.0 if bird["species"] == "Gentoo" else -1.0
 
 def loss_of(model, birds):
