@@ -91,7 +91,8 @@ def _check_power(a, n):
 # %% ../nbs/01_scalar.ipynb #02534266
 def _log_of_base(a, n):
     "log(a), but 0 at `0 ** n` and NaN below zero: the exponent's derivative in torch.pow."
-    return math.log(a) if a > 0 else 0.0 if a == 0 and n >= 0 else math.nan
+    if a > 0: return math.log(a)
+    return 0.0 if a == 0 and n >= 0 else math.nan
 
 # %% ../nbs/01_scalar.ipynb #ef80f03e
 def pow(a, b):

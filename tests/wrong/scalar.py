@@ -8,12 +8,27 @@ WRONG = {
         ("def by_hand(a, b): return 2 * a * b + a, b * b + b", "the wrong way round"),
         ("def by_hand(a, b): b * b + b, 2 * a * b + a", "Is there a `return`?"),
         ("def by_hand(a, b): return b * b + b", "expected"),
+        ("def by_hand(a, b): return (a * b + a) * b", "That is f itself"),
     ],
     "softplus": [
         ("""
 def softplus(x):
     y = math.log(1 + math.exp(x.data))
     return Value(y, (x,), lambda g: (g / (1 + math.exp(-x.data)),), "softplus")""", "e to the 800 is no float"),
+        ("""
+def softplus(x):
+    y = max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data)))
+    return Value(y, (x,), lambda g: (g / (1 + math.exp(-x.data)),), "softplus")""", "your slope needs e to the 800"),
+        ("def softplus(x): return x + (1 + (-x).exp()).log()", "Make it a single node"),
+        ("""
+def softplus(x):
+    y = max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data)))
+    return Value(y, (x,), lambda g: g * (1 + math.tanh(x.data / 2)) / 2, "softplus")""", "A rule returns a tuple"),
+        ("""
+def softplus(x):
+    y = max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data)))
+    return Value(y, (x), lambda g: (g * (1 + math.tanh(x.data / 2)) / 2,), "softplus")""", "A rule returns a tuple"),
+        ("def softplus(x): Value(1.0, (x,), lambda g: (g,), 'softplus')", "Is there a `return`?"),
         ("def softplus(x): return (1 + exp(x)).log()", "e to the 800 is no float"),
         ("""
 def softplus(x):
@@ -22,15 +37,32 @@ def softplus(x):
         ("""
 def softplus(x):
     y = max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data)))
-    return Value(y, (x,), lambda g: (g * (1 - math.tanh(x.data / 2)) / 2,), "softplus")""", "what is inside, e^x"),
+    return Value(y, (x,), lambda g: (g * (1 - math.tanh(x.data / 2)) / 2,), "softplus")""", "a sign is lost"),
         ("""
 def softplus(x):
     return Value(max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data))))""", "x heard nothing"),
     ],
     "maximum": [
         ("def maximum(a, b): return Value(max(a.data, b.data), (a, b), lambda g: (g, g))", "Both parents received g"),
-        ("def maximum(a, b): return a if a.data > b.data else b", "On a tie one parent got everything"),
-        ("def maximum(a, b): return a if a.data >= b.data else b", "On a tie one parent got everything"),
+        ("def maximum(a, b): return a if a.data > b.data else b", "a node of its own"),
+        ("def maximum(a, b): return a if a.data >= b.data else b", "a node of its own"),
+        ("""
+def maximum(a, b):
+    if a.data == b.data: return (a + b) / 2
+    return a if a.data > b.data else b""", "expected"),
+        ("""
+def maximum(a, b):
+    first = a.data > b.data
+    return Value(max(a.data, b.data), (a, b), lambda g: (g * first, g * (1 - first)))""", "On a tie one parent got everything"),
+        ("def maximum(a, b): return Value(max(a.data, b.data), (a, b), lambda g: (g / 2, g / 2))", "Half to each is for ties"),
+        ("""
+def maximum(a, b):
+    share = 0.5 if a.data == b.data else float(a.data > b.data)
+    return Value(max(a.data, b.data), (a, b), lambda g: (share, 1 - share))""", "forgets g"),
+        ("""
+def maximum(a, b):
+    share = 0.5 if a.data == b.data else float(a.data < b.data)
+    return Value(min(a.data, b.data), (a, b), lambda g: (g * share, g * (1 - share)))""", "the smaller of the two"),
         ("""
 def maximum(a, b):
     first = a.data < b.data
@@ -81,6 +113,26 @@ def momentum_step(parameters, velocities, lr, beta):
     for i, p in enumerate(parameters):
         velocities[i] = beta * velocities[i] + p.grad
         p.data -= lr * p.grad""", "plain gradient descent"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for i, p in enumerate(parameters):
+        velocities[i] = beta * velocities[i] + lr * p.grad
+        p.data -= velocities[i]""", "your velocity contains lr"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for i, p in enumerate(parameters):
+        velocities[i] = beta * velocities[i] - p.grad
+        p.data += lr * velocities[i]""", "the opposite sign"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for i, p in enumerate(parameters):
+        velocities[i] = p.grad
+        p.data -= lr * velocities[i]""", "Nothing of the old velocity"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for i, p in enumerate(parameters):
+        velocities[i] = beta * velocities[i] + p.grad
+        parameters[i] = Value(p.data - lr * velocities[i])""", "the network still holds the old one"),
     ],
     "second_derivative": [
         ("""
@@ -107,6 +159,11 @@ def slope(f, v):
 def second_derivative(f, x, h=1e-4): return (slope(f, x + h) - slope(f, x - h)) / h""", "2 h apart"),
         ("def second_derivative(f, x, h=1e-4): return (slope(f, x - h) - slope(f, x + h)) / (2 * h)", "wrong way"),
         ("def second_derivative(f, x, h=1e-4): return slope(f, x + h) - slope(f, x - h)", "divide it by 2 h"),
+        ("""
+def second_derivative(f, x, h=1e-4):
+    up, down = Value(x + h), Value(x - h)
+    f(up), f(down)
+    return (up.grad - down.grad) / (2 * h)""", "who calls backward()"),
     ],
     "order_by_counting": [
         ("""
@@ -138,6 +195,30 @@ def order_by_counting(root):
         order.append(node)
     visit(root)
     return order[::-1]""", "stack is too short"),
+        ("""
+def order_by_counting(root):
+    order, todo, seen = [], [root], {root}
+    while todo:
+        node = todo.pop()
+        order.append(node)
+        for p in node._parents:
+            if p._parents and p not in seen: seen.add(p); todo.append(p)
+    return order""", "expected"),
+        ("""
+def order_by_counting(root):
+    users, seen, todo = Counter(), {root}, [root]
+    while todo:
+        node = todo.pop()
+        users.update(set(node._parents))
+        for p in set(node._parents) - seen: seen.add(p); todo.append(p)
+    order, ready = [], [root]
+    while ready:
+        node = ready.pop()
+        order.append(node)
+        for p in node._parents:
+            users[p] -= 1
+            if users[p] == 0 and p._parents: ready.append(p)
+    return order""", "Count and lower alike"),
         ("def order_by_counting(root): return topological(root)", "wrong way round"),
         ("""
 def order_by_counting(root):
