@@ -13,7 +13,7 @@ from numbers import Real
 
 # %% ../nbs/01_scalar.ipynb #5087c18b
 def topological(root):
-    "The nodes behind `root`, each after its own parents, `root` last; leaves are left out."
+    "The nodes behind `root`, each after its own parents; leaves are left out."
     order, seen, todo = [], set(), [root]
     while todo:
         node = todo.pop()
@@ -37,7 +37,7 @@ def backward(root):
 
 # %% ../nbs/01_scalar.ipynb #2e345233
 def as_value(x, operation):
-    "A Value as it is, a real number as a new leaf; else a TypeError that names `operation`."
+    "A Value as it is, a number as a new leaf; else a TypeError that names `operation`."
     if type(x) is Value: return x
     if isinstance(x, Real): return Value(x)
     kind = type(x).__name__
@@ -79,7 +79,7 @@ def _power(a, n):
 
 # %% ../nbs/01_scalar.ipynb #c19b00b5
 def _check_power(a, n):
-    "The float `a ** n`, or an error with both numbers where there is no finite real one."
+    "The float `a ** n`, or an error with both numbers if no real float is the answer."
     try: y = a ** n
     except ZeroDivisionError:
         raise ZeroDivisionError(f"** of zero to a negative power: {a} ** {n}") from None
@@ -90,13 +90,13 @@ def _check_power(a, n):
 
 # %% ../nbs/01_scalar.ipynb #02534266
 def _log_of_base(a, n):
-    "log(a), but 0 at `0 ** n` and NaN below zero: the exponent's derivative in torch.pow."
+    "log(a), but 0 at `0 ** n` and NaN below zero: as PyTorch's pow has it."
     if a > 0: return math.log(a)
     return 0.0 if a == 0 and n >= 0 else math.nan
 
 # %% ../nbs/01_scalar.ipynb #ef80f03e
 def pow(a, b):
-    "`a ** b`; a plain number as exponent has no gradient, so `a` may then be negative."
+    "`a ** b`; a plain number as exponent has no gradient, and `a` may be negative."
     fixed = not isinstance(b, Value)
     a, b = as_value(a, "**"), as_value(b, "**")
     x, n = a.data, b.data
@@ -131,7 +131,7 @@ def tanh(x):
 
 # %% ../nbs/01_scalar.ipynb #2ec106ad
 def relu(x):
-    "`x` where it is positive, else 0; the gradient at 0 is 0, NaN stays NaN: as in PyTorch."
+    "`x` where it is positive, else 0. The gradient at 0 is 0; NaN stays NaN."
     x = as_value(x, "relu")
     off = x.data <= 0.0
     y = 0.0 if off else x.data
@@ -139,7 +139,7 @@ def relu(x):
 
 # %% ../nbs/01_scalar.ipynb #fb3d1f77
 class Value:
-    "A real number that remembers how it was made; `backward()` fills in the gradients."
+    "A number that remembers how it was made; `backward()` fills in the gradients."
     __slots__ = ("data", "grad", "_parents", "_backward", "_op")
     __array_ufunc__ = None  # so that NumPy's numbers, on the left, leave the work to us
 
@@ -168,7 +168,8 @@ class Value:
 def linear(x, weight, bias):
     """`x[0] * weight[0] + … + bias` as one node.
 
-    `weight` is a list of Values, `bias` a Value, and `x` a list of Values or numbers, as long as `weight`."""
+    `weight` is a list of Values, `bias` a Value; `x` is a list of Values or numbers,
+    as long as `weight`."""
     if len(x) != len(weight):
         given = f"{len(x)} and {len(weight)}"
         raise ValueError(f"linear takes as many inputs as weights, got {given}")
@@ -180,7 +181,7 @@ def linear(x, weight, bias):
 
 # %% ../nbs/01_scalar.ipynb #f772eecb
 class Neuron:
-    "`activation(w · x + b)` on `nin` inputs; weights start uniform within ±1/√nin, `b` at 0."
+    "`activation(w · x + b)` on `nin` inputs; `w` starts within ±1/√nin, `b` at 0."
     def __init__(self, nin, activation=tanh, rng=None):
         rng = rng or random.Random(0)
         self.w = [Value(rng.uniform(-1, 1) / nin ** 0.5) for _ in range(nin)]

@@ -53,8 +53,8 @@ def maximum(a, b):
         ("""
 def maximum(a, b):
     first = a.data > b.data
-    return Value(max(a.data, b.data), (a, b), lambda g: (g * first, g * (1 - first)))""", "On a tie one parent got everything"),
-        ("def maximum(a, b): return Value(max(a.data, b.data), (a, b), lambda g: (g / 2, g / 2))", "Half to each is for ties"),
+    return Value(max(a.data, b.data), (a, b), lambda g: (g * first, g * (1 - first)))""", "one parent got everything"),
+        ("def maximum(a, b): return Value(max(a.data, b.data), (a, b), lambda g: (g / 2, g / 2))", "is for ties"),
         ("""
 def maximum(a, b):
     share = 0.5 if a.data == b.data else float(a.data > b.data)
