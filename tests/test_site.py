@@ -75,6 +75,14 @@ def test_mathematics_is_mathml(site):
     assert page.count("<math") > 20 and "\\(" not in text_of(page) and "\\frac" not in text_of(page)
 
 
+def test_the_mathematical_font_has_every_letter_of_the_formulas(site):
+    from fontTools.ttLib import TTFont
+    font = TTFont(site / "assets" / "math.woff")
+    text = "".join(read(site, p) for p in PAGES)
+    used = set(html.unescape(re.sub(r"<[^>]+>", "", "".join(re.findall(r"<math.*?</math>", text, flags=re.S)))))
+    assert "MATH" in font and {c for c in used if c.strip()} <= set(map(chr, font.getBestCmap()))
+
+
 def test_solutions_are_folded_and_drawings_have_names(site):
     page = read(site, "nbs/01_scalar.html")
     assert page.count("<summary>Solution</summary>") == page.count("<summary>The check</summary>") == 6
