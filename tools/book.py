@@ -29,11 +29,13 @@ def run(nb):
 
 
 def tidy(nb):
-    "Drop what changes from run to run: execution counts and all metadata but cell tags."
+    "Drop what changes from run to run: execution counts and all metadata but tags; fold solutions and checks."
     nb.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     nb.nbformat_minor = 5
     for cell in nb.cells:
-        cell.metadata = {k: v for k, v in cell.metadata.items() if k in ("tags", "jupyter")}
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = {"tags": tags} if tags else {}
+        if {"solution", "check"} & set(tags): cell.metadata["jupyter"] = {"source_hidden": True}
         if cell.cell_type != "code": continue
         cell.execution_count = None
         for out in cell.outputs:
