@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['INK', 'PAPER', 'LINE', 'BLUE', 'ORANGE', 'GREY', 'SERIES', 'MARKS', 'Picture', 'ranks', 'arrows', 'crossings',
            'neighbours', 'order_rows', 'push_apart', 'columns', 'layout', 'nodes_of', 'draw', 'to_dot', 'Steps',
-           'steps', 'progress', 'as_picture', 'plot_loss', 'plot_groups']
+           'steps', 'progress', 'as_picture', 'plot_loss', 'plot_groups', 'plot_series', 'show_arrays']
 
 # %% ../nbs/a1_pictures.ipynb #32d54082
 import io
+import math
 import sys
 import time
 import zlib
@@ -158,7 +159,7 @@ def _arrow(route, colour, shift=0.0, width=1.5, label=""):
 def nodes_of(root, most=None):
     "Every node that `root` depends on, parents before children; ValueError if there are more than `most`."
     if not hasattr(root, "_parents"):
-        raise TypeError(f"a graph starts at a Value, got {root!r} of type {type(root).__name__}")
+        raise TypeError(f"a graph starts at a Value or a Tensor, got {root!r} of type {type(root).__name__}")
     order, seen, todo = [], set(), [root]
     while todo:
         node = todo.pop()
@@ -171,13 +172,19 @@ def nodes_of(root, most=None):
     return order
 
 # %% ../nbs/a1_pictures.ipynb #a549ab08
-def _number(v): return f"{v:.4g}"
+def _number(data):
+    "A number with four digits, or the shape of an array of several."
+    shape = getattr(data, "shape", ())
+    if math.prod(shape) == 1: return f"{float(data if not shape else data.reshape(())):.4g}"
+    return "×".join(map(str, shape))
+
+def _grad(node): return "" if node.grad is None else f"grad {_number(node.grad)}"
 
 # %% ../nbs/a1_pictures.ipynb #d0de9890
 def _drawing(nodes, names, grads, marked=(), flow=None):
     "The SVG. `grads`: node's id -> line under its value; `flow`: (node's id, parent's id) -> words on the arrow."
     index = {id(n): i for i, n in enumerate(nodes)}
-    lines = [(names.get(id(n), "") + " = " * (id(n) in names) + f"{n.data:.4g}", grads.get(id(n), "")) for n in nodes]
+    lines = [(names.get(id(n), "") + " = " * (id(n) in names) + _number(n.data), grads.get(id(n), "")) for n in nodes]
     widths = [max(44, 8 * len(a) + 18, 7 * len(b) + 16) for a, b in lines]
     centres, routes, (w, h) = layout([tuple(index[id(p)] for p in n._parents) for n in nodes], widths)
     parts, ends = [], [(id(n), id(p)) for n in nodes for p in n._parents]
@@ -195,7 +202,7 @@ def _drawing(nodes, names, grads, marked=(), flow=None):
 # %% ../nbs/a1_pictures.ipynb #588f6b8d
 def _words(node, names):
     "A node in words: its name or operation and its value."
-    return f"{names.get(id(node)) or getattr(node, '_op', '') or 'leaf'} = {node.data:.4g}"
+    return f"{names.get(id(node)) or getattr(node, '_op', '') or 'leaf'} = {_number(node.data)}"
 
 # %% ../nbs/a1_pictures.ipynb #3a9b0bd2
 def draw(
@@ -206,8 +213,8 @@ def draw(
 ):
     "A Picture of the graph that `root` was computed by: leaves blue, arrows from parents to children."
     nodes, names = nodes_of(root, most=300), {id(v): k for k, v in names.items()}
-    under = {id(n): f"grad {n.grad:.4g}" for n in nodes} if grads else {}
-    said = [_words(n, names) + (f", grad {n.grad:.4g}" if grads else "") + "".join(
+    under = {id(n): _grad(n) for n in nodes} if grads else {}
+    said = [_words(n, names) + (f", {_grad(n)}" if grads and _grad(n) else "") + "".join(
         f" <- {_words(p, names)}" for p in n._parents) for n in nodes]
     return Picture(_drawing(nodes, names, under, {id(m) for m in marked}), "\n".join(said))
 
@@ -216,7 +223,7 @@ def to_dot(root, **names):
     "The graph of `root` in the DOT language, for Graphviz and its relatives."
     nodes, names = nodes_of(root), {id(v): k for k, v in names.items()}
     index = {id(n): i for i, n in enumerate(nodes)}
-    cards = [f'  n{i} [shape=box, label="{_words(n, names)}\\ngrad {n.grad:.4g}"]' for i, n in enumerate(nodes)]
+    cards = [f'  n{i} [shape=box, label="{_words(n, names)}\\n{_grad(n)}"]' for i, n in enumerate(nodes)]
     lines = [f"  n{index[id(p)]} -> n{index[id(n)]}" for n in nodes for p in n._parents]
     return "\n".join(["digraph {", *cards, *lines, "}"])
 
@@ -365,3 +372,48 @@ def plot_groups(
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.legend(frameon=False, labelcolor="#767676")
     return as_picture(figure, ", ".join(f"{len(p)} points {name}" for name, p in groups.items()))
+
+# %% ../nbs/a1_pictures.ipynb #551cdac7
+def plot_series(xlabel, ylabel, dots=None, lines=None, mark=None):
+    "A Picture of series over a common x axis: `dots` and `lines` map a name to (xs, ys); `mark` is an x to be marked."
+    if not (dots or lines): raise ValueError("plot_series needs something to draw: dots or lines")
+    figure, axes = _axes(6.4, 3.6)
+    colours = iter(SERIES * 9)
+    for name, (xs, ys) in (dots or {}).items():
+        axes.plot(xs, ys, ".", color=next(colours), markersize=3, markeredgewidth=0, alpha=0.6, label=name)
+    for name, (xs, ys) in (lines or {}).items(): axes.plot(xs, ys, color=next(colours), linewidth=1.2, label=name)
+    if mark is not None: axes.axvline(mark, color="#767676", linewidth=1, linestyle="--")
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    axes.legend(frameon=False, labelcolor="#767676", markerscale=2)
+    series = {**(dots or {}), **(lines or {})}
+    return as_picture(figure, ", ".join(f"{name}: {len(xs)} points" for name, (xs, ys) in series.items()))
+
+# %% ../nbs/a1_pictures.ipynb #97e14c43
+def _grid(array, left, height, cell, row):
+    "An array of one or two axes as squares with numbers, its left edge at `left`: SVG parts and its width."
+    rows = array.tolist() if array.ndim == 2 else [array.tolist()]
+    largest = max((abs(v) for r in rows for v in r), default=0) or 1
+    top, parts = (height - len(rows) * row) / 2, []
+    for i, r in enumerate(rows):
+        for j, v in enumerate(r):
+            x, y = left + j * cell, top + i * row
+            parts.append(f'<rect x="{x}" y="{y}" width="{cell - 2}" height="{row - 2}" rx="3" style="fill:{BLUE};fill-opacity:'
+                         f'{0.08 + 0.3 * abs(v) / largest:.2f}"/>' + _text(x + cell / 2 - 1, y + row / 2 + 3, f"{v:.4g}", size=11))
+    return parts, max(map(len, rows), default=0) * cell
+
+# %% ../nbs/a1_pictures.ipynb #6f3d02f4
+def show_arrays(*parts):
+    "A Picture of arrays with up to two axes, and of signs between them: `show_arrays(a, '+', b, '=', a + b)`."
+    arrays = [p for p in parts if not isinstance(p, str)]
+    if any(a.ndim not in (1, 2) for a in arrays): raise ValueError("show_arrays draws arrays with one or two axes")
+    row, height, left, drawn = 24, 0, 8, []
+    height = 16 + row * max((len(a) if a.ndim == 2 else 1 for a in arrays), default=1)
+    for p in parts:
+        if isinstance(p, str): drawn.append(_text(left + 12, height / 2 + 4, p, size=15)); left += 24; continue
+        cell = 12 + 7 * max((len(f"{v:.4g}") for v in p.ravel().tolist()), default=1)
+        squares, width = _grid(p, left, height, cell, row)
+        drawn += squares
+        left += width
+    words = " ".join(p if isinstance(p, str) else str(p.tolist()) for p in parts)
+    return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + 8} {height}" width="{left + 8}" height="{height}" '
+                   f'role="img" style="max-width:100%;height:auto">{"".join(drawn)}</svg>', words)

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-CHAPTERS = {"01_scalar": "scalar"}
+CHAPTERS = {"01_scalar": "scalar", "02_tensor": "tensor"}
 
 
 def wrong_answers(name):

@@ -122,7 +122,7 @@ def test_plots_are_deterministic_svg():
 
 
 def test_what_cannot_be_drawn_is_refused_with_a_reason():
-    with pytest.raises(TypeError, match="a graph starts at a Value, got 3.0 of type float"): draw(3.0)
+    with pytest.raises(TypeError, match="a graph starts at a Value or a Tensor, got 3.0 of type float"): draw(3.0)
     total = one = Value(1.0)
     for _ in range(1000): total = total + one
     for f in (draw, steps):

@@ -96,9 +96,11 @@ def example(nb, notebook):
     imports += [f"import {m}" for m in ("math", "random") if m in used]
     title = nb.cells[0].source.splitlines()[0].lstrip("# ")
     package = sorted(x for x in imports if "build_your_own_torch" in x)
-    standard = sorted(set(imports) - set(package), key=lambda x: (x.startswith("from"), x))
+    others = sorted(set(imports) - set(package), key=lambda x: (x.startswith("from"), x))
+    known = [x.split()[1].split(".")[0] in sys.stdlib_module_names for x in others]
+    standard, foreign = ([x for x, k in zip(others, known) if k == wanted] for wanted in (True, False))
     head = f'"""{title}: the real run of nbs/{notebook}, made from its cells."""\n' + "\n".join(standard)
-    script = "\n\n".join([head, "\n".join(package), *filter(None, body)]) + "\n"
+    script = "\n\n".join(filter(None, [head, "\n".join(foreign), "\n".join(package), *body])) + "\n"
     return next(filter(None, (directive(c, "example") for c in cells))), script
 
 

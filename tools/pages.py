@@ -125,7 +125,7 @@ def reference(module, path):
     m = import_module(f"build_your_own_torch.{module}")
     public, where = [n for n in m.__all__ if callable(getattr(m, n))], sections(path)
     order = {node.name: node.lineno for node in ast.parse(inspect.getsource(m)).body if hasattr(node, "name")}
-    public.sort(key=order.get)
+    public.sort(key=lambda n: order.get(n, len(order) and max(order.values())))
     entries = [entry(n, getattr(m, n), module, where.get(n, ("", "")), path.name) for n in public]
     title = path.stem.split("_")[0].lstrip("0").upper()
     lead = (f"Everything that [chapter {title}](../nbs/{path.name}) exports, in the order in which it is built. "

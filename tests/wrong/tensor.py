@@ -1,0 +1,84 @@
+"Typical wrong answers to the exercises of chapter 2: for each exercise, pairs of an answer and words of its message."
+WRONG = {
+    "outer": [
+        ("def outer(a, b): return a[:, None] * b, lambda g: a @ g, lambda g: g @ b", "the wrong way round"),
+        ("def outer(a, b): return a[:, None] * b, lambda g: 0 * a + b.sum(), lambda g: 0 * b + a.sum()", "forget g"),
+        ("def outer(a, b): return a * b, lambda g: g * b, lambda g: g * a", "expected"),
+        ("def outer(a, b): return b[:, None] * a, lambda g: b @ g, lambda g: g @ a", "lies on its side"),
+        ("def outer(a, b): return a[:, None] * b, lambda g: g * b, lambda g: g * a[:, None]", "summed over the other"),
+        ("def outer(a, b): a[:, None] * b", "Is there a `return`?"),
+    ],
+    "softmax": [
+        ("""
+def softmax(x):
+    y = np.exp(x) / np.exp(x).sum(-1, keepdims=True)
+    return y, lambda g: y * (g - (g * y).sum(-1, keepdims=True))""", "subtract the largest"),
+        ("""
+def softmax(x):
+    e = np.exp(x - x.max(-1, keepdims=True))
+    y = e / e.sum(-1, keepdims=True)
+    return y, lambda g: g * y * (1 - y)""", "Every output depends on every score"),
+        ("""
+def softmax(x):
+    e = np.exp(x - x.max())
+    y = e / e.sum()
+    return y, lambda g: y * (g - (g * y).sum())""", "The sum ran over all rows"),
+        ("""
+def softmax(x):
+    e = np.exp(x - x.max(0, keepdims=True))
+    y = e / e.sum(0, keepdims=True)
+    return y, lambda g: y * (g - (g * y).sum(0, keepdims=True))""", "down the columns"),
+        ("""
+def softmax(x):
+    e = np.exp(x - x.max(-1, keepdims=True))
+    y = e / e.sum(-1, keepdims=True)
+    return y, lambda g: y * (g - g.sum(-1, keepdims=True))""", "the sum is of g times y"),
+        ("""
+def softmax(x):
+    e = np.exp(x - x.max(-1, keepdims=True))
+    y = e / e.sum(-1, keepdims=True)
+    return y, lambda g: g * y""", "own derivative is missing"),
+    ],
+    "running": [
+        ("def running(x): return np.cumsum(x), lambda g: np.cumsum(g)", "runs the wrong way"),
+        ("def running(x): return np.cumsum(x), lambda g: np.cumsum(g[::-1])", "in reverse order"),
+        ("def running(x): return np.cumsum(x), lambda g: g", "its own g only"),
+        ("def running(x): return np.cumsum(x), lambda g: g.sum() * np.ones_like(x)", "Every number got the sum"),
+        ("def running(x): return np.cumsum(x), lambda g: np.cumsum(g[::-1])[::-1] - g", "You left out g[i]"),
+    ],
+    "round_through": [
+        ("def round_through(x): return Tensor(np.round(x.data))", "the graph ends here"),
+        ("def round_through(x): return x + (Tensor(np.round(x.data)) - x)", "takes back what x received"),
+        ("def round_through(x): return x", "The value is not rounded"),
+        ("def round_through(x): return (x + Tensor(np.round(x.data)) - x).detach()", "the graph ends here"),
+    ],
+    "jacobian_by_walks": [
+        ("""
+def jacobian_by_walks(f, x):
+    leaf = Tensor(x, requires_grad=True)
+    out = f(leaf)
+    rows = []
+    for row in np.eye(out.data.size):
+        out.backward(row.reshape(out.shape), retain_graph=True)
+        rows.append(leaf.grad.ravel().copy())
+    return np.stack(rows)""", "leaves accumulate"),
+        ("""
+def jacobian_by_walks(f, x):
+    leaf = Tensor(x, requires_grad=True)
+    out = f(leaf)
+    rows = []
+    for row in np.eye(out.data.size):
+        leaf.grad = None
+        out.backward(row.reshape(out.shape))
+        rows.append(leaf.grad.ravel())
+    return np.stack(rows)""", "retain_graph=True"),
+        ("""
+def jacobian_by_walks(f, x):
+    leaf = Tensor(x, requires_grad=True)
+    f(leaf).sum().backward()
+    return leaf.grad""", "one walk for each output"),
+        ("""
+def jacobian_by_walks(f, x):
+    return jacobian(lambda a: f(Tensor(a)).data, x).T""", "yours is transposed"),
+    ],
+}
