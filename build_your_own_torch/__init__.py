@@ -1,3 +1,15 @@
-"""PyTorch rebuilt from nothing. Every module here is exported from a notebook in `nbs/`."""
+"""PyTorch rebuilt from nothing. Every module here is exported from a notebook in `nbs/`; this file gathers their names.
+
+    import build_your_own_torch as torch
+"""
+import numpy as _np
+
+from .operations import *  # noqa: F403
+from .tensor import Tensor, cos, enable_grad, exp, float32, int64, is_grad_enabled, log, matmul, mean, no_grad, relu, sin, tanh, tensor
+from .tensor import eq, ge, gt, le, lt, mul, ne, neg, pow, result_type, sum  # noqa: A004
+
+float = float32
+int, bool = _np.dtype("int32"), _np.dtype("bool")
+inference_mode = no_grad
 
 __version__ = "0.1.0"

@@ -4,16 +4,17 @@
 
 # %% auto #0
 __all__ = ['float32', 'int64', 'RANK', 'NUMBERS', 'ALIAS', 'ufuncs', 'functions', 'FREED', 'eq', 'ne', 'lt', 'le', 'gt', 'ge',
-           'FOREIGN', 'LEAF', 'unbroadcast', 'fitted', 'as_array', 'Tensor', 'patch_to', 'no_grad', 'enable_grad',
-           'is_grad_enabled', 'promote', 'result_type', 'aligned', 'describe', 'explained', 'record', 'op', 'astype',
-           'add', 'sub', 'mul', 'div', 'operators', 'walk', 'neg', 'exp', 'log', 'tanh', 'relu', 'sin', 'cos', 'pow',
-           'matmul', 'sum', 'mean', 'wrap', 'tensor', 'zeros', 'ones', 'inplace']
+           'FOREIGN', 'HOLDERS', 'LEAF', 'unbroadcast', 'fitted', 'as_array', 'Tensor', 'patch_to', 'no_grad',
+           'enable_grad', 'is_grad_enabled', 'promote', 'result_type', 'aligned', 'describe', 'explained', 'record',
+           'op', 'astype', 'wrap', 'add', 'sub', 'mul', 'div', 'operators', 'walk', 'neg', 'exp', 'log', 'tanh', 'relu',
+           'sin', 'cos', 'pow', 'matmul', 'sum', 'mean', 'tensor', 'zeros', 'ones', 'inplace']
 
 # %% ../nbs/02_tensor.ipynb #9cf58972
 import inspect
 import math
 import weakref
-from contextlib import contextmanager
+from collections import namedtuple
+from contextlib import ContextDecorator
 from functools import partial, wraps
 from heapq import heapify, heappop, heappush
 from itertools import count
@@ -48,7 +49,7 @@ def as_array(data, dtype=None):
     if array.dtype.kind not in "biufc":
         kind = type(data).__name__
         raise TypeError(f"a tensor holds numbers, got {data!r:.60} of type {kind}")
-    if dtype is None and array.dtype == float and not typed: dtype = float32
+    if dtype is None and not typed: dtype = {"f": float32, "c": NUMBERS[complex]}.get(array.dtype.kind)
     return array if dtype is None else array.astype(dtype, copy=False)
 
 # %% ../nbs/02_tensor.ipynb #1d512ab4
@@ -84,7 +85,7 @@ def requires_grad_(self, requires_grad=True):
     if self._node and not requires_grad:
         made = f"and this was made by {_name(self)}: use detach()"
         raise RuntimeError(f"requires_grad can be changed on leaves, {made}")
-    if requires_grad and self.dtype.kind not in "fc":
+    if requires_grad and self.dtype.kind != "f":
         raise RuntimeError(f"only floating point tensors can require gradients, got {self.dtype}")
     self._needs = requires_grad
     return self
@@ -100,20 +101,23 @@ Tensor.requires_grad = property(
 class _Mode(local): recording = True
 _mode = _Mode()
 
-@contextmanager
-def _recording(on):
-    before, _mode.recording = _mode.recording, on
-    try: yield
-    finally: _mode.recording = before
+class _Recording(ContextDecorator):
+    "Recording on or off, inside `with` or in a decorated function."
+    def __init__(self, on): self.on, self.before = on, []
+    def __enter__(self):
+        self.before.append(_mode.recording)
+        _mode.recording = self.on
+    def __exit__(self, *error): _mode.recording = self.before.pop()
+    def _recreate_cm(self): return _Recording(self.on)  # a decorated function may call itself
 
 # %% ../nbs/02_tensor.ipynb #4b02915a
-def no_grad():
+def no_grad(function=None):
     "Nothing is recorded inside `with no_grad():`, or in a function under `@no_grad()`."
-    return _recording(False)
+    return _Recording(False)(function) if function else _Recording(False)
 
-def enable_grad():
+def enable_grad(function=None):
     "Recording is on inside `with enable_grad():`, even within `no_grad()`."
-    return _recording(True)
+    return _Recording(True)(function) if function else _Recording(True)
 
 def is_grad_enabled():
     "Whether operations are being recorded."
@@ -154,7 +158,9 @@ def aligned(name, args, floating=False):
             raise TypeError(f"{name} takes tensors, arrays and numbers, got {given}")
     dtype = result_type(*args)
     if floating and RANK[dtype.kind] < 2: dtype = float32
-    args = [a if isinstance(a, Tensor) else Tensor(np.asarray(a, dtype)) for a in args]
+    args = [a if isinstance(a, Tensor) else Tensor(np.asarray(a).astype(dtype)) for a in args]
+    if dtype.kind == "c" and any(a._needs for a in args):
+        raise RuntimeError(f"{name}: there are no gradients through complex numbers here")
     return [a if a.data.dtype == dtype else a.astype(dtype) for a in args]
 
 # %% ../nbs/02_tensor.ipynb #0b7d0777
@@ -260,7 +266,8 @@ def op(
     vjp for each operand.
 
     Operands are the parameters without default, options those with one; a `*name` takes any
-    number of operands."""
+    number of operands. A vjp returns a new array, a view of one, or its argument."""
+    if len(same) == 1 and inspect.isfunction(same[0]): return op()(*same)  # `@op` alone
     def decorate(rule):
         parameters = inspect.signature(rule).parameters.values()
         many = any(p.kind is p.VAR_POSITIONAL for p in parameters)
@@ -280,10 +287,24 @@ def _known(call, same):
 
 # %% ../nbs/02_tensor.ipynb #d804fc7b
 @op()
-def astype(input, dtype=float32):
-    "The numbers as `dtype`; the gradient comes back in the dtype of `input`."
+def _astype(input, dtype=float32):
     before = input.dtype
     return input.astype(dtype), lambda g: g.astype(before)
+
+def astype(input, dtype):
+    """The numbers as `dtype`; the gradient comes back in the dtype of `input`.
+
+    Integers and bools have no gradient, so becoming one ends the history."""
+    floats = np.dtype(dtype).kind in "fc"
+    return _astype(input, dtype=dtype) if floats else wrap(input.data.astype(dtype))
+
+def wrap(value):
+    "A leaf that holds `value`, an ndarray or a NumPy number."
+    t = _new(Tensor)
+    t.data = value if type(value) is ndarray else np.asarray(value)
+    return t
+
+Tensor.astype = astype
 
 # %% ../nbs/02_tensor.ipynb #dcf7ed44
 def _passed(g): return g
@@ -344,7 +365,7 @@ def walk(grads, retain_graph=False, create_graph=False):
             if parent in grads: grads[parent] = grads[parent] + h
             else:
                 if node: heappush(waiting, (node[0], parent))
-                elif h is g or getattr(h, "base", None) is not None: h = h.copy()
+                elif not create_graph and (h is g or h.base is not None): h = h.copy()
                 grads[parent] = h
         if not retain_graph: t._node = order, rule, (), None
     return grads
@@ -363,13 +384,15 @@ def backward(self, gradient=None, retain_graph=False):
     if not self._needs: raise RuntimeError(f"nothing to differentiate: {me} does not require grad")
     if gradient is None and self.data.size != 1:
         raise RuntimeError(f"backward() of {me} needs a gradient: only a single number goes without")
-    g = np.ones_like(self.data) if gradient is None else as_array(gradient, self.dtype)
+    g = np.ones_like(self.data) if gradient is None else as_array(gradient, self.dtype).copy()
     if g.shape != self.shape: raise RuntimeError(f"backward() of {me} got a gradient {describe(g)}")
     for leaf, total in walk({self: g}, retain_graph).items(): _deliver(leaf, total)
 
 def _deliver(leaf, g):
-    g = _heard(leaf, g)
-    if leaf.grad is None: leaf.grad = np.asarray(g)
+    g = np.asarray(_heard(leaf, g))
+    if g.shape != leaf.shape:
+        raise RuntimeError(f"a gradient {describe(g)} arrived at {describe(leaf)}: a vjp is wrong")
+    if leaf.grad is None: leaf.grad = g
     else: leaf.grad += g
 
 # %% ../nbs/02_tensor.ipynb #d30e55b9
@@ -379,7 +402,7 @@ def _heard(t, g):
     return g
 
 # %% ../nbs/02_tensor.ipynb #3c531976
-_newest_write = 0
+_newest_write = 0  # none yet: births are negative
 
 # %% ../nbs/02_tensor.ipynb #ec1aa0f1
 @op(np.negative)
@@ -478,9 +501,13 @@ operators(matmul=matmul)
 
 # %% ../nbs/02_tensor.ipynb #142394d2
 def _axes(dim, ndim):
-    "The axes that `dim` means, as a set: all if it is None."
-    if dim is None: return set(range(ndim))
-    return {d % ndim for d in (dim if isinstance(dim, (tuple, list)) else (dim,))}
+    "The axes that `dim` means, as a set: all if it is None or empty."
+    if dim is None or dim == (): return set(range(ndim))
+    return {d % max(ndim, 1) for d in (dim if isinstance(dim, (tuple, list)) else (dim,))}
+
+def _dim(dim):
+    "`dim` as NumPy wants it: a number, a tuple, or None for all axes."
+    return (tuple(dim) or None) if isinstance(dim, (tuple, list)) else dim
 
 def _spread(g, shape, dim):
     "The gradient of a sum over `dim`, copied to all numbers of the summed `shape`."
@@ -493,7 +520,7 @@ def _spread(g, shape, dim):
 @op(np.sum)
 def sum(input, dim=None, keepdim=False):
     "The sum over the axis or axes `dim`, by default all; int64 for integers and bools."
-    dim, shape = tuple(dim) if isinstance(dim, list) else dim, input.shape
+    dim, shape = _dim(dim), input.shape
     return input.sum(dim, keepdims=keepdim), lambda g: _spread(g, shape, dim)
 
 @op(np.mean)
@@ -501,7 +528,7 @@ def mean(input, dim=None, keepdim=False):
     "The mean over the axis or axes `dim`, over all by default; floats only."
     if input.dtype.kind not in "fc":
         raise RuntimeError(f"the mean of {input.dtype} is not {input.dtype}: convert it to floats")
-    dim, shape = tuple(dim) if isinstance(dim, list) else dim, input.shape
+    dim, shape = _dim(dim), input.shape
     n = math.prod(shape[i] for i in _axes(dim, len(shape)))
     return input.sum(dim, keepdims=keepdim) / n, lambda g: _spread(g / n, shape, dim)
 
@@ -516,23 +543,22 @@ def retain_grad(self):
     "Keep this result's gradient in `.grad` too when a walk passes."
     if not self._needs:
         raise RuntimeError(f"{describe(self)} does not require grad and will never have one")
-    reference = weakref.ref(self)  # the hook must not keep its own tensor alive
-    def keep(g):
-        if reference() is not None: reference().grad = as_array(g)
+    if self.is_leaf or any(isinstance(hook, _Keep) for hook in self._hooks): return
+    self._hooks = (*self._hooks, _Keep(self))
+
+class _Keep:
+    "A hook that adds each gradient it sees to the `.grad` of a tensor."
+    def __init__(self, t): self.reference = weakref.ref(t)  # it must not keep its own tensor alive
+    def __call__(self, g):
+        t, seen = self.reference(), as_array(g)
+        if t is not None: t.grad = seen.copy() if t.grad is None else t.grad + seen
         return g
-    if not self.is_leaf: self._hooks = (*self._hooks, keep)
 
 # %% ../nbs/02_tensor.ipynb #47eae8cb
 @patch_to(Tensor)
 def detach(self):
     "A leaf with the same array, which is shared, not copied."
     return wrap(self.data)
-
-def wrap(value):
-    "A leaf that holds `value`, an ndarray or a NumPy number."
-    t = _new(Tensor)
-    t.data = value if type(value) is ndarray else np.asarray(value)
-    return t
 
 # %% ../nbs/02_tensor.ipynb #96b58721
 @patch_to(Tensor)
@@ -577,7 +603,12 @@ def __float__(self): return float(self.item())
 def __int__(self): return int(self.item())
 
 @patch_to(Tensor)
-def __index__(self): return self.item().__index__()
+def __index__(self):
+    if self.dtype.kind not in "biu": raise TypeError(f"only integers are indices, got {describe(self)}")
+    return int(self.item())
+
+@patch_to(Tensor)
+def __format__(self, how): return format(self.item(), how) if how else repr(self)
 
 @patch_to(Tensor)
 def __bool__(self):
@@ -747,37 +778,45 @@ def _again(t):
     return [f and g for f, g in zip(vjps, _fit(fresh, args))]
 
 # %% ../nbs/02_tensor.ipynb #ee49dc5d
-# id of an array that owns memory -> a weak reference to it, when a recorded operation last
-# wrote to it, when anything did
-_writes: dict = {}
+_Write = namedtuple("_Write", "owner recorded last")  # when a recorded operation wrote, when any did
+_writes: dict = {}  # id of an array that owns memory -> _Write
+
+def _younger(a, b): return a < b
 
 def _owner(a):
     "The array that owns the memory of `a`, which may be a view of it."
     while isinstance(a.base, ndarray): a = a.base
     return a
 
+def _written(a): return _writes.get(id(_owner(a)))
+
+# %% ../nbs/02_tensor.ipynb #bfe4ea18
 def _wrote(array, recorded):
     "Note that the memory of `array` was written to, and whether by a recorded operation."
     global _newest_write
-    owner, now = _owner(array), _tick()
-    before = _writes.get(id(owner), (None, 0, 0))[1]
+    owner, before = _owner(array), _written(array)
+    _newest_write = now = _tick()
     forget = partial(lambda key, _: _writes.pop(key, None), id(owner))
-    _writes[id(owner)] = weakref.ref(owner, forget), now if recorded else before, now
-    _newest_write = now
+    last_recorded = now if recorded else before.recorded if before else 0
+    _writes[id(owner)] = _Write(weakref.ref(owner, forget), last_recorded, now)
 
 # %% ../nbs/02_tensor.ipynb #a51c5631
-def _kept(f):
-    "The arrays that a vjp has closed over."
-    if isinstance(getattr(f, "__self__", None), ndarray): yield f.__self__
-    for cell in getattr(f, "__closure__", None) or ():
-        held = cell.cell_contents
-        for v in held if isinstance(held, (tuple, list)) else (held,):
-            if isinstance(v, ndarray): yield v
-            elif callable(v): yield from _kept(v)
+def _kept(v, seen=()):
+    "The arrays that a vjp holds, in its closure, defaults and bound arguments."
+    if isinstance(v, ndarray): yield v
+    elif id(v) not in seen:
+        inner = [getattr(v, name, None) for name in HOLDERS] if callable(v) else v
+        if isinstance(inner, dict): inner = inner.values()
+        for w in inner if isinstance(inner, (list, tuple, type({}.values()))) else ():
+            yield from _kept(getattr(w, "cell_contents", w), (*seen, id(v)))
 
+HOLDERS = "__self__", "__closure__", "__defaults__", "__kwdefaults__", "func", "args", "keywords"
+
+# %% ../nbs/02_tensor.ipynb #51f45b12
 def _check_array(a, t):
-    write = _writes.get(id(_owner(a)))
-    if write and write[2] < t._node[0]:
+    "RuntimeError if the array `a`, which `t` needs, was written to after `t` was made."
+    born, write = t._node[0], _written(a)
+    if write and _younger(write.last, born):
         what = f"the gradient of {_name(t)} needs {describe(a)} as it was"
         raise RuntimeError(f"{what}, and that was overwritten in place")
 
@@ -786,26 +825,18 @@ def _check_kept(t):
         for a in _kept(vjp): _check_array(a, t)
 
 # %% ../nbs/02_tensor.ipynb #20c619e4
+def _as_it_was(parent, born):
+    "A parent and its node as they were when a tensor born at `born` was made from it."
+    while parent._node and _younger(parent._node[0], born): parent = parent._past
+    _check_view(parent, born)
+    return parent, parent._node
+
 def _copy_of(t, data):
     "A tensor with the history of `t` and other data."
     past = _new(Tensor)
     past.data, past._needs, past._node, past._past = data, t._needs, t._node, t._past
     past._hooks, past._view = t._hooks, ()  # the past is nobody's view
     return past
-
-def _overwrite(t, past, out, name):
-    "Write the result `out` into `t`, which was `past`, and let `t` take over its node."
-    if out.shape != t.shape or RANK[out.dtype.kind] > RANK[t.dtype.kind]:
-        raise RuntimeError(f"{name}: {describe(out)} can't be written into {describe(t)}")
-    source = _source(t)
-    if out._needs: _check_writable(t, source, name)
-    np.copyto(t.data, out.data, casting="unsafe")
-    _wrote(t.data, out._needs)
-    if out._needs:
-        t._needs, t._node = True, (_tick(), *out._node[1:])
-        t._past, t._view, t._hooks = past, source, ()
-        _tell_source(t)
-    return t
 
 # %% ../nbs/02_tensor.ipynb #467fb5d2
 def inplace(call):
@@ -814,7 +845,7 @@ def inplace(call):
     def method(self, *args, **options):
         asked = any(getattr(a, "_needs", False) for a in (self, *args))
         recorded = asked and _mode.recording
-        if recorded and self._needs and not self._node: raise RuntimeError(f"{name}: {LEAF}")
+        if recorded: _check_writable(self, name)
         past = _copy_of(self, self.data.copy() if recorded else self.data)
         args = [past if a is self else a for a in args]
         return _overwrite(self, past, call(past, *args, **options), name)
@@ -822,7 +853,21 @@ def inplace(call):
     method.__name__ = method.__qualname__ = name
     return method
 
-LEAF = "a leaf that requires grad, or its view, can be overwritten under no_grad() only"
+# %% ../nbs/02_tensor.ipynb #2cf35a05
+def _overwrite(t, past, out, name):
+    "Write the result `out` into `t`, which was `past`, and let `t` take over its node."
+    if out.shape != t.shape or RANK[out.dtype.kind] > RANK[t.dtype.kind]:
+        raise RuntimeError(f"{name}: {describe(out)} can't be written into {describe(t)}")
+    source = _source(t)
+    np.copyto(t.data, out.data, casting="unsafe")
+    _wrote(t.data, out._needs)
+    if out._needs:
+        t._needs, t._node = True, (_tick(), *out._node[1:])
+        t._past, t._view = past, source
+        t._hooks = tuple(hook for hook in past._hooks if isinstance(hook, _Keep))
+        past._hooks = tuple(hook for hook in past._hooks if not isinstance(hook, _Keep))
+        _tell_sources(t)
+    return t
 
 # %% ../nbs/02_tensor.ipynb #ce8d8d9a
 @op(kernel=lambda x, part, places=None: x)
@@ -838,33 +883,35 @@ def _source(t):
     return (source, t._node[1]) if _owner(source.data) is _owner(t.data) else None
 
 # %% ../nbs/02_tensor.ipynb #7819aaf5
-def _check_writable(t, source, name):
+def _tell_sources(view):
+    "Let the tensors that `view` is a view of say in their histories what was written."
+    while view._view:
+        source, rule = view._view
+        places = rule(np.arange(source.data.size).reshape(source.shape))[0]
+        before = _copy_of(source, source.data)
+        source._view, source._past = _source(source), before
+        source._node = _replaced(before, view, places=places)._node
+        view = source
+
+# %% ../nbs/02_tensor.ipynb #eb24d026
+LEAF = "a leaf that requires grad, or its view, can be overwritten under no_grad() only"
+
+def _check_writable(t, name):
+    "RuntimeError if a recorded operation may not overwrite `t`."
+    source = _source(t)
     if not source and t.data.base is not None and not (t._node and t._node[2]):
         unknown = "may be a view, and of what is not known: write into the tensor it comes from"
         raise RuntimeError(f"{name}: {describe(t)} {unknown}")
-    while source:
-        t, source = source[0], _source(source[0])
-        if not t._node: raise RuntimeError(f"{name}: {LEAF}")
+    _check_view(t, 2 * _newest_write)  # as if used by a tensor younger than all
+    while source: t, source = source[0], _source(source[0])
+    if t._needs and not t._node: raise RuntimeError(f"{name}: {LEAF}")
 
-def _tell_source(view):
-    "If `view` is one of another tensor, let that tensor's history say what was written."
-    if not view._view: return
-    source, rule = view._view
-    places = rule(np.arange(source.data.size).reshape(source.shape))[0]
-    before = _copy_of(source, source.data)
-    source._view, source._past = _source(source), before
-    source._node = _replaced(before, view, places=places)._node
-    _tell_source(source)
-
-# %% ../nbs/02_tensor.ipynb #eb24d026
-def _as_it_was(parent, order):
-    "A parent and its node as they were when a tensor of birth `order` was made from it."
-    while parent._node and parent._node[0] < order: parent = parent._past
-    node, write = parent._node, _writes.get(id(_owner(parent.data)))
-    if write and node and order < write[1] < node[0] and _source(parent):
+def _check_view(t, born):
+    "RuntimeError if `t`, used by a tensor born at `born`, is a view from before a write."
+    write = _written(t.data)
+    if t._node and write and _younger(born, write.recorded) and _younger(write.recorded, t._node[0]):
         stale = "is a view of a tensor that was overwritten since: take the view again"
-        raise RuntimeError(f"{describe(parent)} {stale}")
-    return parent, node
+        if _source(t): raise RuntimeError(f"{describe(t)} {stale}")
 
 # %% ../nbs/02_tensor.ipynb #f1d62419
 for _f, _symbol in ((add, "add"), (sub, "sub"), (mul, "mul"), (div, "truediv")):

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-CHAPTERS = {"01_scalar": "scalar", "02_tensor": "tensor"}
+CHAPTERS = {"01_scalar": "scalar", "02_tensor": "tensor", "03_operations": "operations"}
 
 
 def wrong_answers(name):

@@ -1,4 +1,5 @@
 """The promises of chapter 2, one by one, and its operations against PyTorch."""
+import functools
 import gc
 import itertools
 import math
@@ -13,8 +14,8 @@ from conftest import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import build_your_own_torch.tensor as ours
-from build_your_own_torch.tensor import Tensor, no_grad, tensor
+import build_your_own_torch as ours
+from build_your_own_torch.tensor import Tensor, no_grad, op, tensor
 
 SHAPES = [(), (3,), (2, 3), (0, 3), (2, 1, 3), (1, 1)]
 PAIRS = [*((s, s) for s in SHAPES), ((2, 3), (3,)), ((2, 1), (1, 3)), ((4, 1, 3), (2, 1)), ((), (2, 3)),
@@ -432,7 +433,7 @@ def test_random_programs(program, seed):
            lambda a, b: a.relu()]
     def run(*leaves):
         made = list(leaves)
-        for op, i, j in program: made.append(ops[op](made[i % len(made)], made[j % len(made)]).tanh())
+        for k, i, j in program: made.append(ops[k](made[i % len(made)], made[j % len(made)]).tanh())
         total = made[0].sum()
         for v in made[1:]: total = total + v.sum()
         return total
@@ -448,3 +449,81 @@ def test_looking_inside():
     assert ours.zeros(2, dtype=np.int64).dtype == np.int64
     shared = np.ones(2)
     assert Tensor(shared).data is shared and tensor(shared).data is not shared and math.isclose(tensor(2.5).item(), 2.5)
+
+
+def test_writing_through_a_stale_view_is_refused():
+    x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    for view, write in ((lambda h: h[1:], lambda h, v: h.mul_(3)), (lambda h: h[1:][1], lambda h, v: h[:2].add_(1))):
+        h = x * 2
+        v = view(h)
+        write(h, v)
+        with pytest.raises(RuntimeError, match="take the view again"): v.mul_(10)
+    h = x * 2
+    for i in range(3): h[i].mul_(i + 1)
+    h.sum().backward()
+    assert x.grad.tolist() == [2.0, 4.0, 6.0]
+
+
+def test_the_gradient_that_was_given_is_not_kept():
+    x, g = Tensor([1.0, 2.0], requires_grad=True), np.array([1.0, 2.0], np.float32)
+    for _ in range(3): x.backward(g)
+    assert x.grad.tolist() == [3.0, 6.0] and g.tolist() == [1.0, 2.0]
+
+
+def test_no_gradient_through_integers():
+    x = Tensor([1.5, 0.0], requires_grad=True)
+    assert not x.astype(np.int64).requires_grad
+    (x.astype(bool) * x).sum().backward()
+    assert x.grad.tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("keep", [
+    lambda x: (lambda g, x=x: g * x), lambda x: functools.partial(lambda a, g: g * a, x), lambda x: x.__mul__,
+    lambda x: (lambda g, kept={"x": [x]}: g * kept["x"][0]), lambda x: (lambda g: g * x)], ids=range(5))  # noqa: B006
+def test_whatever_a_rule_keeps_is_watched(keep):
+    half_square = op()(lambda x: (x * x / 2, keep(x)))
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    h = x * 1
+    y = half_square(h)
+    h.mul_(2)
+    with pytest.raises(RuntimeError, match="overwritten in place"): y.sum().backward()
+
+
+def test_no_gradient_through_complex_numbers():
+    with pytest.raises(RuntimeError, match="floating point"): Tensor([1j], requires_grad=True)
+    with pytest.raises(RuntimeError, match="complex"): Tensor([1.0], requires_grad=True) * 1j
+    assert (Tensor([1.0]) * 1j).dtype == np.complex64
+
+
+def test_small_courtesies():
+    x = Tensor(3.0, requires_grad=True)
+    x.sum(0).backward()
+    assert x.grad == 1.0 and f"{x * 1:.2f}" == "3.00" and f"{x}" == repr(x)
+    assert Tensor([[1.0, 2.0]]).sum(()).item() == 3.0
+    assert (Tensor(np.array([250], np.uint8)) + 300).tolist() == [(250 + 300) % 256]
+    with pytest.raises(TypeError, match="only integers are indices"): [1, 2][Tensor(1.0)]
+    off = no_grad()
+    for _ in range(2):
+        with off: assert not (x * 1).requires_grad
+    @no_grad
+    def quiet(): return x * 1
+    assert not quiet().requires_grad and (x * 1).requires_grad
+    deep = (Tensor(np.ones(3), requires_grad=True) * 1)
+    top = deep
+    for _ in range(2000): deep = deep[:]
+    deep.mul_(2)
+    assert top.tolist() == [2.0, 2.0, 2.0]
+
+
+def test_retained_gradients_as_in_pytorch():
+    torch = reference("torch")
+    seen = []
+    for make in (ours.tensor, torch.tensor):
+        x = make([1.0, 2.0], requires_grad=True)
+        h = x * 3
+        h.retain_grad()
+        h.mul_(2)
+        (h * h).sum().backward(retain_graph=True)
+        (h * h).sum().backward()
+        seen.append(h.grad.tolist())
+    assert seen[0] == seen[1]

@@ -35,7 +35,7 @@ def tidy(nb):
     for cell in nb.cells:
         tags = cell.metadata.get("tags", [])
         cell.metadata = {"tags": tags} if tags else {}
-        if {"solution", "check"} & set(tags): cell.metadata["jupyter"] = {"source_hidden": True}
+        if {"solution", "check", "detail"} & set(tags): cell.metadata["jupyter"] = {"source_hidden": True}
         if cell.cell_type != "code": continue
         cell.execution_count = None
         for out in cell.outputs:
@@ -76,6 +76,13 @@ def directive(source, name):
     return next((line.split(maxsplit=2)[2] for line in source.splitlines() if line.startswith(f"#| {name} ")), None)
 
 
+def chapters_until(module):
+    "The modules of the numbered chapters, in order, up to `module`."
+    sources = [c.source for p in notebooks() if p.name[0].isdigit() for c in nbformat.read(p, 4).cells]
+    names = [name for name in (directive(s, "default_exp") for s in sources) if name]
+    return names[:names.index(module) + 1]
+
+
 def example(nb, notebook):
     """File name and text of the script made from the cells tagged `demo`, or None if there are none.
 
@@ -90,16 +97,18 @@ def example(nb, notebook):
     bound = {n.arg for n in nodes if isinstance(n, ast.arg)} | {getattr(n, "name", "") for n in nodes} | {
         n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     used = {n.id for n in nodes if isinstance(n, ast.Name)} - bound
-    for m in (module, "viz"):
-        names = sorted(used & set(import_module(f"build_your_own_torch.{m}").__all__))
-        if names: imports.append(f"from build_your_own_torch.{m} import {', '.join(names)}")
+    for m in (*reversed(chapters_until(module)), "viz"):
+        names = used & set(import_module(f"build_your_own_torch.{m}").__all__)
+        used -= names
+        if names: imports.append(f"from build_your_own_torch.{m} import {', '.join(sorted(names))}")
     imports += [f"import {m}" for m in ("math", "random") if m in used]
     title = nb.cells[0].source.splitlines()[0].lstrip("# ")
     package = sorted(x for x in imports if "build_your_own_torch" in x)
     others = sorted(set(imports) - set(package), key=lambda x: (x.startswith("from"), x))
     known = [x.split()[1].split(".")[0] in sys.stdlib_module_names for x in others]
     standard, foreign = ([x for x, k in zip(others, known) if k == wanted] for wanted in (True, False))
-    head = f'"""{title}: the real run of nbs/{notebook}, made from its cells."""\n' + "\n".join(standard)
+    head = f'"""{title}: the real run of nbs/{notebook}, made from its cells."""'
+    head = "\n".join([head, *standard])
     script = "\n\n".join(filter(None, [head, "\n".join(foreign), "\n".join(package), *body])) + "\n"
     return next(filter(None, (directive(c, "example") for c in cells))), script
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDED = {"solution": "Solution", "check": "The check"}
+FOLDED = {"solution": "Solution", "check": "The check", "detail": "The code"}
 DOCLINK = re.compile(r"\]\(/?(\w+)\.html#([\w.]+)\)")
 
 

@@ -21,6 +21,22 @@ def softmax(x):
         ("""
 def softmax(x):
     e = np.exp(x - x.max())
+    y = e / e.sum(-1, keepdims=True)
+    return y, lambda g: y * (g - (g * y).sum(-1, keepdims=True))""", "the largest of all rows"),
+        ("""
+def softmax(x):
+    e = np.exp(x - x.mean(-1, keepdims=True))
+    y = e / e.sum(-1, keepdims=True)
+    return y, lambda g: y * (g - (g * y).sum(-1, keepdims=True))""", "Minus the mean"),
+        ("""
+def softmax(x):
+    x -= x.max(-1, keepdims=True)
+    e = np.exp(x)
+    y = e / e.sum(-1, keepdims=True)
+    return y, lambda g: y * (g - (g * y).sum(-1, keepdims=True))""", "operands unchanged"),
+        ("""
+def softmax(x):
+    e = np.exp(x - x.max())
     y = e / e.sum()
     return y, lambda g: y * (g - (g * y).sum())""", "The sum ran over all rows"),
         ("""
@@ -48,8 +64,15 @@ def softmax(x):
     ],
     "round_through": [
         ("def round_through(x): return Tensor(np.round(x.data))", "the graph ends here"),
-        ("def round_through(x): return x + (Tensor(np.round(x.data)) - x)", "takes back what x received"),
-        ("def round_through(x): return x", "The value is not rounded"),
+        ("def round_through(x): return x + (Tensor(np.round(x.data)) - x)", "x counts for nothing"),
+        ("def round_through(x): return x", "expected"),
+        ("def round_through(x): return x + (Tensor(np.round(x.data)) - x).detach() * 0", "The value is not rounded"),
+        ("def round_through(x): return Tensor(np.round(x.data), requires_grad=True)", "the graph ends here"),
+        ("def round_through(x): return x * 0 + Tensor(np.round(x.data))", "x counts for nothing"),
+        ("""
+def round_through(x):
+    x.data = np.round(x.data)
+    return x""", "expected"),
         ("def round_through(x): return (x + Tensor(np.round(x.data)) - x).detach()", "the graph ends here"),
     ],
     "jacobian_by_walks": [
@@ -71,7 +94,7 @@ def jacobian_by_walks(f, x):
         leaf.grad = None
         out.backward(row.reshape(out.shape))
         rows.append(leaf.grad.ravel())
-    return np.stack(rows)""", "retain_graph=True"),
+    return np.stack(rows)""", "Call that one with retain_graph=True"),
         ("""
 def jacobian_by_walks(f, x):
     leaf = Tensor(x, requires_grad=True)
