@@ -10,7 +10,6 @@ __all__ = ['float32', 'int64', 'RANK', 'NUMBERS', 'ALIAS', 'ufuncs', 'functions'
            'sin', 'cos', 'pow', 'matmul', 'sum', 'mean', 'tensor', 'zeros', 'ones', 'inplace']
 
 # %% ../nbs/02_tensor.ipynb #9cf58972
-import inspect
 import math
 import weakref
 from collections import namedtuple
@@ -19,6 +18,7 @@ from functools import partial, wraps
 from heapq import heapify, heappop, heappush
 from itertools import count
 from threading import local
+from types import FunctionType
 
 import numpy as np
 from numpy import ndarray
@@ -267,12 +267,12 @@ def op(
 
     Operands are the parameters without default, options those with one; a `*name` takes any
     number of operands. A vjp returns a new array, a view of one, or its argument."""
-    if len(same) == 1 and inspect.isfunction(same[0]): return op()(*same)  # `@op` alone
+    if len(same) == 1 and isinstance(same[0], FunctionType): return op()(*same)  # `@op` alone
     def decorate(rule):
-        parameters = inspect.signature(rule).parameters.values()
-        many = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-        options = [p.name for p in parameters if p.default is not p.empty]
-        n = 0 if many else len(parameters) - len(options)
+        code, many = rule.__code__, rule.__code__.co_flags & 4  # the flag of a *parameter
+        names = code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+        n = 0 if many else len(names) - len(rule.__defaults__ or ())
+        options = names[n:]
         if n == 1 and not kernel: call = _unary(rule, options, floating)
         elif n == 2 and not (kernel or options): call = _binary(rule, floating)
         else: call = _general(rule, n, options, floating, kernel)
@@ -764,7 +764,8 @@ def __array_function__(self, function, types, args, options):
 
 @patch_to(Tensor)
 def __array__(self, dtype=None, copy=None):
-    return np.array(self.numpy(), dtype) if dtype or copy else self.numpy()
+    array = self.numpy()
+    return array.astype(dtype or array.dtype) if dtype or copy else array
 
 FOREIGN = "has no counterpart for tensors: use detach().numpy()"
 

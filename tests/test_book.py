@@ -130,7 +130,8 @@ import build_your_own_torch
 seconds = time.perf_counter() - start
 import build_your_own_torch.autograd_scalar, build_your_own_torch.book
 import build_your_own_torch.datasets, build_your_own_torch.viz
-foreign = {m.split(".")[0] for m in set(sys.modules) - before} - set(sys.stdlib_module_names) - {"build_your_own_torch"}
+known = {*sys.stdlib_module_names, "build_your_own_torch", "numpy", "cython_runtime"}  # the last is part of numpy.random
+foreign = {m.split(".")[0] for m in set(sys.modules) - before if not m.startswith("_cython_")} - known
 assert not foreign, foreign
 assert len(build_your_own_torch.datasets.penguins()) == 344
 x = build_your_own_torch.autograd_scalar.Value(3.0)

@@ -6,7 +6,8 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-CHAPTERS = {"01_scalar": "scalar", "02_tensor": "tensor", "03_operations": "operations"}
+CHAPTERS = {"01_scalar": "scalar", "02_tensor": "tensor", "03_operations": "operations",
+            "04_gradients": "gradients"}
 
 
 def wrong_answers(name):
@@ -26,7 +27,7 @@ def chapter(stem):
         if cell.cell_type != "code": continue
         tags = cell.metadata.get("tags", [])
         kind = next((t for t in tags if t in ("exercise", "solution", "check")), None)
-        if kind == "exercise": exercises.append({"name": re.search(r"def (\w+)", cell.source)[1]})
+        if kind == "exercise": exercises.append({"name": re.search(r"(?:def|class) (\w+)", cell.source)[1]})
         if kind: exercises[-1][kind] = cell.source
         elif not exercises: run(cell.source, names)
     return names, exercises

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 STEMS = sorted(p.stem for p in (ROOT / "nbs").glob("*.ipynb"))
-MODULES = ("autograd_scalar", "tensor", "operations", "viz", "datasets", "book")
+MODULES = ("autograd_scalar", "tensor", "operations", "autograd", "viz", "datasets", "book")
 PAGES = [f"nbs/{s}.html" for s in STEMS] + [f"api/{m}.html" for m in MODULES]
 
 

@@ -1,0 +1,245 @@
+"Chapter 4: gradients as answers, higher orders, Functions, hooks, anomaly mode, checkpoints; against PyTorch."
+import gc
+import weakref
+
+import numpy as np
+import pytest
+from compare import agree, arrays
+from conftest import reference
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import build_your_own_torch as ours
+
+
+def both(f, *inputs):
+    "`f(library, *leaves)` returns tensors; all of them must agree."
+    torch = reference("torch")
+    mine = f(ours, *[ours.tensor(x, requires_grad=True) for x in inputs])
+    theirs = f(torch, *[torch.tensor(x, requires_grad=True) for x in inputs])
+    assert len(mine) == len(theirs)
+    for a, b in zip(mine, theirs):
+        assert (a is None) == (b is None)
+        if a is not None: agree(a, b + 0, 1e-10)
+
+
+@pytest.mark.parametrize("f", [
+    lambda T, x, w: T.autograd.grad((x @ w).sum(), [x, w]),
+    lambda T, x, w: T.autograd.grad(x @ w, w, T.ones(2, 4, dtype=T.float64)),
+    lambda T, x, w: T.autograd.grad([x.sum(), (x * x).sum()], x),
+    lambda T, x, w: T.autograd.grad((x @ w).sum(), [x, w, x]),
+    lambda T, x, w: T.autograd.grad(x.sum(), [x, w], allow_unused=True),
+    lambda T, x, w: (lambda h: T.autograd.grad((h * h).sum(), [h, w]))(x @ w),
+    lambda T, x, w: (lambda h: T.autograd.grad(h.sum(), h))((x @ w).tanh()),
+    lambda T, x, w: T.autograd.grad(T.autograd.grad((x @ w).tanh().sum(), x, create_graph=True)[0].pow(2).sum(), [x, w]),
+    lambda T, x, w: (T.autograd.functional.jacobian(lambda t: (t @ w).tanh(), x),),
+    lambda T, x, w: (T.autograd.functional.hessian(lambda t: (t @ w).tanh().sum(), x),),
+    lambda T, x, w: T.autograd.functional.vjp(lambda t: (t @ w).exp(), x, T.ones(2, 4, dtype=T.float64)),
+    lambda T, x, w: T.autograd.functional.jvp(lambda t: (t @ w).exp(), x, T.ones(2, 3, dtype=T.float64)),
+    lambda T, x, w: T.autograd.functional.hvp(lambda t: (t @ w).tanh().sum(), x, T.ones(2, 3, dtype=T.float64)),
+], ids=range(13))
+def test_grad_and_functional(f): both(f, *arrays((2, 3), (3, 4)))
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+@pytest.mark.parametrize("name", ["tanh", "exp", "sigmoid", "sin", "log1p", "sqrt", "reciprocal"])
+def test_higher_orders(name, order):
+    def f(T, x):
+        y = getattr(T, name)(x)
+        for _ in range(order): y = T.autograd.grad(y.sum(), x, create_graph=True)[0]
+        return (y.detach(),)
+    both(f, arrays((5,), low=0.3)[0])
+
+
+def test_grad_leaves_no_trace():
+    x = ours.tensor([1.0, 2.0], requires_grad=True)
+    h = x * x
+    y = (h * h).sum()
+    ours.autograd.grad(y, [x, h], retain_graph=True)
+    assert x.grad is None and h.grad is None and h._hooks == ()
+    ours.autograd.grad(y, h)
+    with pytest.raises(RuntimeError, match="freed"): ours.autograd.grad(y, x)
+
+
+def test_grad_refuses():
+    x, z = ours.tensor([1.0, 2.0], requires_grad=True), ours.tensor([1.0])
+    with pytest.raises(RuntimeError, match="has no part"): ours.autograd.grad(x.sum(), ours.tensor([1.0], requires_grad=True))
+    with pytest.raises(RuntimeError, match="does not require grad"): ours.autograd.grad(x.sum(), z)
+    with pytest.raises(RuntimeError, match="does not require grad"): ours.autograd.grad(z, x)
+    with pytest.raises(RuntimeError, match="needs grad_outputs"): ours.autograd.grad(x * 1, x)
+    with pytest.raises(RuntimeError, match=r"gradient float32\[3\]"): ours.autograd.grad(x * 1, x, ours.ones(3))
+    assert x.grad is None
+
+
+def test_gradcheck_accepts_and_refuses():
+    from build_your_own_torch.tensor import op
+    right = lambda a, b: (a * b).tanh().sum(0)
+    inputs = [ours.tensor(x, requires_grad=True) for x in arrays((2, 3), (3,))]
+    before = [t.data.copy() for t in inputs]
+    assert ours.autograd.gradcheck(right, inputs) and ours.autograd.gradgradcheck(right, inputs)
+    assert all(np.array_equal(t.data, b) for t, b in zip(inputs, before))
+    wrong = op()(lambda x: (x * x, lambda g: g * x))
+    with pytest.raises(RuntimeError, match="the rules say .* nudging says"): ours.autograd.gradcheck(wrong, inputs[0])
+    assert not ours.autograd.gradcheck(wrong, inputs[0], raise_exception=False)
+    frozen = lambda x: ours.tensor(x.data) if isinstance(x, ours.Tensor) else x
+    wrong_twice = op()(lambda x: (x * x, lambda g: g * 2 * frozen(x)))
+    assert ours.autograd.gradcheck(wrong_twice, inputs[0])
+    assert not ours.autograd.gradgradcheck(wrong_twice, inputs[0], raise_exception=False)
+    with pytest.raises(ValueError, match="float64"): ours.autograd.gradcheck(right, [ours.ones(2, requires_grad=True)] * 2)
+    with pytest.raises(ValueError, match="needs an input"): ours.autograd.gradcheck(right, [ours.ones(2), ours.ones(2)])
+
+
+def make_functions(T):
+    class Product(T.autograd.Function):
+        @staticmethod
+        def forward(ctx, a, b, power):
+            ctx.save_for_backward(a, b)
+            ctx.power = power
+            return a * b ** power
+
+        @staticmethod
+        def backward(ctx, g):
+            a, b = ctx.saved_tensors
+            assert ctx.needs_input_grad == (True, True, False)
+            return g * b ** ctx.power, g * a * ctx.power * b ** (ctx.power - 1), None
+
+    class Exp(T.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            y = x.exp()
+            ctx.save_for_backward(y)
+            return y
+
+        @staticmethod
+        def backward(ctx, g): return g * ctx.saved_tensors[0]
+    return Product, Exp
+
+
+def test_functions():
+    def f(T, a, b):
+        product, exp = make_functions(T)
+        y = exp.apply(product.apply(a, b, 3)).tanh()
+        first = T.autograd.grad(y.sum(), [a, b], create_graph=True)
+        second = T.autograd.grad(product.apply(a, b, 3).pow(2).sum(), [a, b], create_graph=True)
+        third = T.autograd.grad(second[1].sum(), [a, b])
+        return [y.detach(), *[g.detach() for g in first], *[g.detach() for g in second], *third]
+    both(f, *arrays((2, 3), (2, 3), low=0.3))
+
+
+def test_functions_refuse():
+    class Wrong(ours.autograd.Function):
+        @staticmethod
+        def forward(ctx, x): return x * 1
+        @staticmethod
+        def backward(ctx, g): return g, g
+    x = ours.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(RuntimeError, match="Wrong.backward must return 1 gradients, got 2"): Wrong.apply(x).sum().backward()
+    Wrong.backward = staticmethod(lambda ctx, g: g[:1])
+    with pytest.raises(RuntimeError, match=r"Wrong.backward returned float32\[1\] for an argument float32\[2\]"):
+        Wrong.apply(x).sum().backward()
+    Wrong.forward = staticmethod(lambda ctx, x: 3.0)
+    with pytest.raises(TypeError, match="must return one tensor"): Wrong.apply(x)
+    product, exp = make_functions(ours)
+    h = x * 1
+    y = exp.apply(h)
+    assert repr(y).endswith("grad_fn=<ExpBackward0>)") and not exp.apply(x.detach()).requires_grad
+    with ours.no_grad(): assert not exp.apply(x).requires_grad
+    z = product.apply(h, h, 2)
+    h.mul_(2)
+    with pytest.raises(RuntimeError, match="overwritten in place"): z.sum().backward()
+
+
+def test_a_function_calls_its_backward_once_a_walk():
+    calls = []
+    class Twice(ours.autograd.Function):
+        @staticmethod
+        def forward(ctx, a, b): return a + b
+        @staticmethod
+        def backward(ctx, g):
+            calls.append(1)
+            return g, g
+    a = ours.tensor([1.0], requires_grad=True)
+    Twice.apply(a, a * 2).backward()
+    assert len(calls) == 1 and a.grad.tolist() == [3.0]
+
+
+def test_hooks():
+    def f(T, x):
+        seen = []
+        y = x * 3
+        handle = y.register_hook(lambda g: g * 2)
+        y.register_hook(lambda g: seen.append(g.clone()))
+        x.register_hook(lambda g: g + 1)
+        (y * y).sum().backward(retain_graph=True)
+        first = T.tensor(np.array(x.grad))
+        handle.remove()
+        x.grad = None
+        (y * y).sum().backward()
+        return [first, T.tensor(np.array(x.grad)), *seen]
+    both(f, arrays((3,))[0])
+    with pytest.raises(RuntimeError, match="does not require grad"): ours.ones(2).register_hook(print)
+
+
+def test_anomaly_mode_names_the_operation_and_the_line():
+    with ours.autograd.detect_anomaly(), np.errstate(all="ignore"):
+        x = ours.tensor([0.0, 1.0], requires_grad=True)
+        y = x.sqrt() * 0  # the culprit
+        with pytest.raises(RuntimeError, match="sqrt made the first NaN.*test_autograd.py.*the culprit"): y.sum().backward()
+        (x * 2).sum().backward()
+        assert x.grad.tolist() == [2.0, 2.0]
+    with np.errstate(all="ignore"): (x.sqrt() * 0).sum().backward()
+    assert np.isnan(x.grad[0])
+
+
+def test_checkpoints():
+    from build_your_own_torch.autograd import checkpoint
+    a, b = arrays((4, 3), (3, 3))
+    results = []
+    for through in (lambda f, x: f(x), checkpoint):
+        x, w = ours.tensor(a, requires_grad=True), ours.tensor(b, requires_grad=True)
+        part = lambda t, w=w: (t @ w).tanh()
+        y = through(part, through(part, x))
+        y.sum().backward()
+        results.append((y.data, x.grad, w.grad))
+    for plain, kept in zip(*results): np.testing.assert_allclose(plain, kept, rtol=1e-12)
+    inner = []
+    def part(t):
+        h = t.exp()
+        inner.append(weakref.ref(h))
+        return h * 2
+    gc.disable()
+    try:
+        y = checkpoint(part, ours.tensor(a, requires_grad=True))
+        assert inner[0]() is None, "what is inside is forgotten"
+        y.sum().backward()
+    finally: gc.enable()
+
+
+OPS = [lambda T, a, b: a * b, lambda T, a, b: a + b.sin(), lambda T, a, b: (a - b).tanh(), lambda T, a, b: a / (b * b + 1),
+       lambda T, a, b: T.softmax(a, -1), lambda T, a, b: a.mean(-1, keepdim=True), lambda T, a, b: a.cumsum(-1),
+       lambda T, a, b: T.where(a > 0, a, b), lambda T, a, b: a.flip(-1), lambda T, a, b: (a.mT @ a).sum(-1)[..., :1],
+       lambda T, a, b: T.maximum(a, b), lambda T, a, b: a.sigmoid()]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(OPS) - 1), st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=8),
+       st.integers(0, 10**6))
+def test_random_programs_to_second_order(program, seed):
+    def f(T, *leaves):
+        made = list(leaves)
+        for k, i, j in program:
+            try: made.append(OPS[k](T, made[i % len(made)], made[j % len(made)]).tanh())
+            except (RuntimeError, IndexError): pass
+        total = made[0].sum()
+        for v in made[1:]: total = total + v.sum()
+        first = T.autograd.grad(total, leaves, create_graph=True, allow_unused=True)
+        again = sum((g * g).sum() for g in first if g is not None)
+        second = T.autograd.grad(again, leaves, allow_unused=True) if again.requires_grad else ()
+        return [total.detach(), *[None if g is None else g.detach() for g in first],
+                *[np.zeros(x.shape) if g is None else g for g, x in zip(second, leaves)]]
+    torch = reference("torch")
+    inputs = arrays((2, 3), (3,), seed=seed)
+    mine = f(ours, *[ours.tensor(x, requires_grad=True) for x in inputs])
+    theirs = f(torch, *[torch.tensor(x, requires_grad=True) for x in inputs])
+    for a, b in zip(mine, theirs):
+        if a is not None and b is not None: np.testing.assert_allclose(np.asarray(a), np.asarray(b), rtol=1e-8, atol=1e-9)
