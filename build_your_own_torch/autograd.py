@@ -9,14 +9,19 @@ __all__ = ['gradcheck', 'grad', 'backward', 'gradgradcheck', 'functional', 'jaco
 # %% ../nbs/04_gradients.ipynb #2d84bd7f
 import sys
 import traceback
+import weakref
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 
-from .operations import cat, stack
+from .operations import cat, default_generator, stack
 from build_your_own_torch.tensor import (
-    Tensor, _heard, _mode, _name, _tick, as_array, describe, enable_grad, no_grad, patch_to, tensor,
-    walk, wrap)
+    Tensor, _again, _heard, _mode, _name, _tick, as_array, describe, enable_grad, no_grad, patch_to,
+    tensor, walk, wrap)
+
+# %% ../nbs/04_gradients.ipynb #5569d13e
+_engine = sys.modules["build_your_own_torch.tensor"]  # its `walk` will be exchanged while looking for NaN
 
 # %% ../nbs/04_gradients.ipynb #dac3200a
 def gradcheck(func, inputs, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True):
@@ -37,13 +42,13 @@ def _compare(func, inputs, t, eps, atol, rtol):
     "What is wrong with the Jacobian of `func` with respect to its input `t`, if anything."
     with enable_grad(): out = func(*inputs)
     found = _rows(out, t)
-    nudged, place = np.zeros_like(found), t.data.reshape(-1)
-    for i in range(place.size):
-        before, ends = place[i], []
+    nudged = np.zeros_like(found)
+    for i, place in enumerate(np.ndindex(t.shape)):
+        before, ends = t.data[place], []
         for h in (eps, -eps):
-            place[i] = before + h
+            t.data[place] = before + h
             with no_grad(): ends.append(func(*inputs).data.ravel().copy())
-        place[i] = before
+        t.data[place] = before
         nudged[:, i] = (ends[0] - ends[1]) / (2 * eps)
     wrong = ~np.isclose(found, nudged, rtol, atol)
     if wrong.any():
@@ -77,7 +82,7 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     for t, seen in caught.items(): t._hooks = (*t._hooks, _catch(seen))
     try:
         keep = create_graph if retain_graph is None else retain_graph
-        with _recording_only_if(create_graph): leaves = walk(seeds, keep, create_graph)
+        with _recording_only_if(create_graph): leaves = _engine.walk(seeds, keep, create_graph)
     finally:
         for t, before in hooks.items(): t._hooks = before
     arrived = {**{t: _heard(t, leaves[t]) for t in inputs if t in leaves},
@@ -105,6 +110,8 @@ def _recording_only_if(on):
 # %% ../nbs/04_gradients.ipynb #f86dcfca
 def _seeds(outputs, given, create_graph):
     "Output -> its gradient, summed if an output stands twice."
+    if len(given) > len(outputs):
+        raise RuntimeError(f"grad: {len(given)} grad_outputs for {len(outputs)} outputs")
     given = given + [None] * (len(outputs) - len(given))
     seeds: dict = {}
     for out, g in zip(outputs, given, strict=True):
@@ -120,9 +127,9 @@ def _seeds(outputs, given, create_graph):
 
 def backward(tensors, grad_tensors=None, retain_graph=None):
     "Accumulate the gradients of several tensors in the leaves, as each one's `backward` would."
-    given = _list(grad_tensors)
-    for t, g in zip(_list(tensors), given + [None] * len(_list(tensors))):
-        t.backward(g, retain_graph=True if retain_graph is None else retain_graph)
+    tensors, given = _list(tensors), _list(grad_tensors)
+    for i, t in enumerate(tensors):
+        t.backward(given[i] if i < len(given) else None, bool(retain_graph) or i + 1 < len(tensors))
 
 # %% ../nbs/04_gradients.ipynb #9807b61e
 def gradgradcheck(func, inputs, grad_outputs=None, eps=1e-6, atol=1e-5, rtol=1e-3,
@@ -155,24 +162,27 @@ def jacobian(func, inputs, create_graph=False):
     with enable_grad():
         x = inputs if create_graph else _leaf(inputs)
         y = func(x)
-        flat, rows = y.reshape(-1), []
-        for i in range(flat.numel()):
-            g, = grad(flat[i], x, None, True, create_graph, allow_unused=True)
-            rows.append(x * 0 if g is None else g)
+        flat = y.reshape(-1)
+        rows = [_grad_or_zeros(flat[i], x, None, True, create_graph) for i in range(flat.numel())]
     return stack(rows).reshape(*y.shape, *x.shape)
+
+def _grad_or_zeros(y, x, *options):
+    "The gradient of `y` by `x`, zeros if `x` has no part in it."
+    g = grad(y, x, *options, allow_unused=True)[0] if y.requires_grad else None
+    return wrap(np.zeros_like(x.data)) if g is None else g
 
 # %% ../nbs/04_gradients.ipynb #ed90b04f
 @_as_function
 def hessian(func, inputs):
     "All second derivatives of a single number by a tensor: shape of the input, twice."
-    return jacobian(lambda x: grad(func(x), x, create_graph=True)[0], inputs)
+    return jacobian(lambda x: _grad_or_zeros(func(x), x, None, None, True), inputs)
 
 @_as_function
 def vjp(func, inputs, v=None):
     "(func(inputs), v times the Jacobian)."
     x = _leaf(inputs)
     with enable_grad(): y = func(x)
-    return y.detach(), grad(y, x, v)[0]
+    return y.detach(), _grad_or_zeros(y, x, v)
 
 @_as_function
 def jvp(func, inputs, v):
@@ -181,8 +191,8 @@ def jvp(func, inputs, v):
     with enable_grad():
         y = func(x)
         g = tensor(np.zeros_like(y.data), requires_grad=True)
-        back = grad(y, x, g, create_graph=True)[0]
-    return y.detach(), grad(back, g, v)[0]
+        back = _grad_or_zeros(y, x, g, None, True)  # g J, for any g: linear in it
+    return y.detach(), _grad_or_zeros(back, g, v)
 
 @_as_function
 def hvp(func, inputs, v):
@@ -190,17 +200,24 @@ def hvp(func, inputs, v):
     x = _leaf(inputs)
     with enable_grad():
         y = func(x)
-        slope = grad(y, x, create_graph=True)[0]
-    return y.detach(), grad(slope, x, v)[0]
+        slope = _grad_or_zeros(y, x, None, None, True)
+    return y.detach(), _grad_or_zeros(slope, x, v)
 
 # %% ../nbs/04_gradients.ipynb #319cbae0
 class Context:
     "What a Function's forward hands to its backward; any attribute may be set on it."
     needs_input_grad: tuple = ()
-    saved_tensors: tuple = ()
+    _saved: tuple = ()
     def save_for_backward(self, *tensors):
-        "Keep tensors, inputs or results of forward; overwriting them is noticed."
-        self.saved_tensors = tensors
+        "Keep tensors, inputs or the result of forward; overwriting them is noticed."
+        for t in tensors:
+            if not isinstance(t, Tensor):
+                raise TypeError(f"save_for_backward takes tensors, got {t!r:.40}: set other things on ctx")
+        self._saved = tensors
+    @property
+    def saved_tensors(self):
+        "What was saved, in order."
+        return tuple(t() if isinstance(t, weakref.ref) else t for t in self._saved)
 
 class Function:
     """An operation with a gradient of your own: `forward(ctx, *args)` and `backward(ctx, *grads)`,
@@ -224,10 +241,11 @@ def apply(cls, *args):
     if not isinstance(out, Tensor):
         raise TypeError(f"{cls.__name__}.forward must return one tensor, got {type(out).__name__}")
     if not (_mode.recording and any(t.requires_grad for t in tensors)): return out
-    rule, made = _rule_of(cls, ctx, args), wrap(out.data)
+    own = out.requires_grad or any(np.may_share_memory(out.data, t.data) for t in tensors)
+    made, rule = wrap(out.data.copy()) if own else out, _rule_of(cls, ctx, args)
     vjps = [v if t.requires_grad else None for v, t in zip(rule(*tensors)[1:], tensors)]
     made._needs, made._node = True, (_tick(), rule, tensors, vjps)
-    ctx.saved_tensors = tuple(made.detach() if t is out else t for t in ctx.saved_tensors)
+    ctx._saved = tuple(weakref.ref(made) if t is out else t for t in ctx._saved)
     return made
 
 Function.apply = classmethod(apply)
@@ -236,14 +254,14 @@ Function.apply = classmethod(apply)
 def _rule_of(cls, ctx, args):
     "The rule that calls `cls.backward` once for each walk, and hands each tensor its part."
     places = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
-    kept = [t.data for t in ctx.saved_tensors]  # so that the engine sees what is needed
+    kept = [t.data for t in ctx.saved_tensors]
     last: list = [None, ()]
     def gradients(g):
         if last[0] is g: return last[1]
         plain = not isinstance(g, Tensor)
         with no_grad() if plain else enable_grad():
             found = cls.backward(ctx, wrap(g) if plain else g)
-        found = found if isinstance(found, tuple) else (found,)
+        found = found if isinstance(found, (tuple, list)) else (found,)
         if len(found) != len(args):
             count = f"must return {len(args)} gradients, got {len(found)}"
             raise RuntimeError(f"{cls.__name__}.backward {count}")
@@ -260,6 +278,7 @@ def _checked(cls, g, x, plain):
     if g.shape != x.shape:
         what = f"returned {describe(g)} for an argument {describe(x)}"
         raise RuntimeError(f"{cls.__name__}.backward {what}")
+    if g.dtype != x.dtype: g = g.astype(x.dtype)
     return g.data if plain else g
 
 # %% ../nbs/04_gradients.ipynb #4b139a24
@@ -278,12 +297,13 @@ def register_hook(self, hook):
         plain = not isinstance(g, Tensor)
         answer = hook(wrap(g) if plain else g)
         if answer is None: return g
+        if as_array(answer).shape != g.shape:
+            raise RuntimeError(f"a hook made {describe(answer)} of a gradient {describe(as_array(g))}")
         return as_array(answer) if plain else answer
     self._hooks = (*self._hooks, listen)
     return RemovableHandle(self, listen)
 
 # %% ../nbs/04_gradients.ipynb #137b8c8e
-_engine = sys.modules["build_your_own_torch.tensor"]
 _births: dict = {}
 
 def _noted_tick():
@@ -304,50 +324,73 @@ def _watched_walk(grads, retain_graph=False, create_graph=False):
         if t in seen or not t._node or t._node[3] is None: continue
         seen.add(t)
         born, rule, args, vjps = t._node
-        t._node = born, rule, args, [v and _suspicious(v, _name(t), born) for v in vjps]
+        t._node = born, rule, args, _suspicious(vjps, t)
         todo += [a for a in args if a._needs]
     return walk(grads, retain_graph, create_graph)
 
+def _watched_again(t): return _suspicious(_again(t), t)
+
 # %% ../nbs/04_gradients.ipynb #b525c23a
-def _suspicious(vjp, name, born):
-    def checked(g):
+def _suspicious(vjps, t):
+    "The vjps of `t`, which raise RuntimeError where they make NaN of something else."
+    name, born = _name(t), t._node[0]
+    def checked(vjp, g):
         h = vjp(g)
         if np.isnan(as_array(h)).any() and not np.isnan(as_array(g)).any():
             line = _births.get(born, "a line before anomaly mode")
             raise RuntimeError(f"the gradient of {name} made the first NaN; it was called at {line}")
         return h
-    return checked
+    return [f and partial(checked, f) for f in vjps]
 
+# %% ../nbs/04_gradients.ipynb #610f3117
 def set_detect_anomaly(mode):
     "Anomaly mode on or off: a walk that makes a NaN raises RuntimeError with operation and line."
     _engine._tick = _noted_tick if mode else _tick
     _engine.walk = _watched_walk if mode else walk
-    _births.clear()
+    _engine._again = _watched_again if mode else _again
+    if not mode: _births.clear()
 
 @contextmanager
 def detect_anomaly():
     "Anomaly mode inside `with`."
+    before = _engine.walk is _watched_walk
     set_detect_anomaly(True)
     try: yield
-    finally: set_detect_anomaly(False)
+    finally: set_detect_anomaly(before)
 
 # %% ../nbs/04_gradients.ipynb #1c0b600b
 def checkpoint(function, *args, use_reentrant=None):
-    "`function(*args)`, a tensor, with nothing kept inside; it is run again during the walk."
-    return _Checkpoint.apply(function, *args)
+    """`function(*args)`, a tensor, with nothing kept inside; it is run again during `backward()`.
 
-class _Checkpoint(Function):
-    @staticmethod
-    def forward(ctx, function, *args):
-        ctx.function, ctx.args = function, args
-        return function(*args)
+    Chance repeats itself in the second run. There are no second derivatives through a checkpoint,
+    and leaves inside `function` get theirs in `.grad`, also from `grad()`."""
+    chance = default_generator.rng.bit_generator.state
+    out = function(*args)
+    if not out.requires_grad: return out
+    asked = [a for a in args if isinstance(a, Tensor) and a.requires_grad]
+    made, hidden = wrap(out.data), asked or [tensor(0.0, requires_grad=True)]
+    rule = _rerun(function, args, chance, len(hidden))
+    made._needs, made._node = True, (_tick(), rule, hidden, rule(*hidden)[1:])
+    return made
 
-    @staticmethod
-    def backward(ctx, g):
-        inputs = [_fresh(a) if isinstance(a, Tensor) else a for a in ctx.args]
-        with enable_grad(): out = ctx.function(*inputs)
-        if out.requires_grad: out.backward(g.data)
-        grads = [getattr(a, "grad", None) for a in inputs]
-        return (None, *[None if g is None else wrap(g) for g in grads])
+# %% ../nbs/04_gradients.ipynb #99ffaf31
+def _rerun(function, args, chance, n):
+    "The rule of a checkpoint: all vjps come from one second run, for each walk."
+    last: list = [None, ()]
+    def gradients(g):
+        if isinstance(g, Tensor): raise RuntimeError("there are no second derivatives through a checkpoint")
+        if last[0] is not g: last[:] = g, _second_run(function, args, chance, g)
+        return last[1]
+    def part(k): return lambda g: gradients(g)[k]
+    def checkpoint(*tensors): return (None, *map(part, range(n)))
+    return checkpoint
 
-def _fresh(t): return tensor(t.data, requires_grad=True) if t.requires_grad else t
+def _second_run(function, args, chance, g):
+    asks = [isinstance(a, Tensor) and a.requires_grad for a in args]
+    inputs = [tensor(a.data, requires_grad=True) if ask else a for a, ask in zip(args, asks)]
+    now, default_generator.rng.bit_generator.state = default_generator.rng.bit_generator.state, chance
+    try:
+        with enable_grad(): function(*inputs).backward(g)
+    finally: default_generator.rng.bit_generator.state = now
+    found = [a.grad if a.grad is not None else np.zeros_like(a.data) for a, ask in zip(inputs, asks) if ask]
+    return found or [np.zeros(())]

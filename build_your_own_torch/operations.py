@@ -48,7 +48,8 @@ def pointwise(name, value, doc, at_input=None, at_output=None):
         return y, lambda g: g * at_output(y)
     rule = by_input if at_input else by_output
     rule.__name__, rule.__doc__ = name, doc
-    return op(*[value] if isinstance(value, np.ufunc) else [], floating=True)(rule)
+    same = [value] if isinstance(value, np.ufunc) else []
+    return op(*same, floating=True)(rule)
 
 # %% ../nbs/03_operations.ipynb #cb05cd68
 sqrt = pointwise("sqrt", np.sqrt, "Square root; NaN below 0.", at_output=lambda y: 0.5 / y)
@@ -104,7 +105,7 @@ def square(input):
 def flat(name, value, doc):
     "An operation of which every slope is 0; integers stay as they are."
     def rule(input):
-        return value(input) if input.dtype.kind == "f" else input, lambda g: g * 0
+        return value(input) if input.dtype.kind == "f" else input * 1, lambda g: g * 0
     rule.__name__, rule.__doc__ = name, doc
     return op(value)(rule)
 
@@ -151,7 +152,13 @@ def _where(input, other, condition=None):
 def where(condition, input=None, other=None):
     "`input` where the bools of `condition` are true, else `other`; with one argument, `nonzero`."
     if input is None: return nonzero(condition, as_tuple=True)
-    return _where(input, other, condition=as_array(condition))
+    return _where(input, other, condition=_mask(condition))
+
+def _mask(condition):
+    "The array of a condition, which must hold bools."
+    array = as_array(condition)
+    if array.dtype != bool: raise RuntimeError(f"a mask holds bools, got {describe(array)}")
+    return array
 
 Tensor.where = lambda self, condition, other: where(condition, self, other)
 functions[np.where] = where
@@ -159,7 +166,7 @@ functions[np.where] = where
 # %% ../nbs/03_operations.ipynb #8c349726
 def masked_fill(input, mask, value):
     "`value` where `mask` is true, else `input`."
-    fill = value if isinstance(value, Tensor) else tensor(value, dtype=input.dtype)
+    fill = value.to(input.dtype) if isinstance(value, Tensor) else tensor(value, dtype=input.dtype)
     return where(mask, fill, input)
 
 # %% ../nbs/03_operations.ipynb #3c033bcb
@@ -328,6 +335,7 @@ def expand(input, *shape):
     "Copies along axes of length 1, without copying; -1 keeps a length, and new axes come first."
     shape, front = _size(shape), len(_size(shape)) - input.ndim
     if front < 0: raise RuntimeError(f"expand({describe(input)}): {shape} has too few axes")
+    if -1 in shape[:front]: raise RuntimeError(f"expand: a new axis needs a length, got {shape}")
     shape = [input.shape[i - front] if n == -1 else n for i, n in enumerate(shape)]
     return _expand(input, shape=tuple(shape))
 
@@ -354,6 +362,7 @@ def t(input):
 def movedim(input, source, destination):
     "Axes `source` moved to the places `destination`; the others keep their order."
     pairs = [(s,) if isinstance(s, int) else s for s in (source, destination)]
+    for dims in pairs: _places(dims, input)
     source, destination = ([d % input.ndim for d in dims] for dims in pairs)
     dims = [d for d in range(input.ndim) if d not in source]
     for place, d in sorted(zip(destination, source)): dims.insert(place, d)
@@ -393,6 +402,7 @@ def _places(dim, input):
 def flatten(input, start_dim=0, end_dim=-1):
     "Axes `start_dim` to `end_dim` as one."
     if not input.ndim: return reshape(input, 1)
+    _places((start_dim, end_dim), input)
     start, end = start_dim % input.ndim, end_dim % input.ndim
     if start > end: raise RuntimeError(f"flatten({describe(input)}): axis {start_dim} is behind {end_dim}")
     n = math.prod(input.shape[start:end + 1])
@@ -478,14 +488,16 @@ def flip(input, *dims):
     "In reverse along the axes `dims`."
     return _flip(input, dims=tuple(sorted(_places(_size(dims), input))))
 
-@op()
-def _flip(input, dims=()): return np.flip(input, dims), lambda g: np.flip(g, dims)
+@op(kernel=lambda x, dims=(): np.flip(x, dims).copy())
+def _flip(input, dims=()): return (lambda g: np.flip(g, dims),)
 
 # %% ../nbs/03_operations.ipynb #a5402e33
 def roll(input, shifts, dims=None):
     "Moved round by `shifts` along `dims`; over the flattened tensor if there are no dims."
-    if dims is None: return reshape(roll(flatten(input), shifts, 0), input.shape)
-    pairs = zip(*[(v,) if isinstance(v, int) else v for v in (shifts, dims)])
+    if dims is None and isinstance(shifts, int): return reshape(roll(flatten(input), shifts, 0), input.shape)
+    pairs = [(v,) if isinstance(v, int) else v or () for v in (shifts, dims)]
+    if len(pairs[0]) != len(pairs[1]): raise RuntimeError(f"roll: {shifts} and {dims} are not of one length")
+    pairs = zip(*pairs)
     for shift, dim in pairs:
         n = builtins.max(input.shape[dim], 1)
         cut = -shift % n
@@ -500,7 +512,8 @@ def tile(input, *dims):
     shape = (1,) * (len(dims) - input.ndim) + input.shape
     apart = reshape(input, [m for n in shape for m in (1, n)])
     spread = expand(apart, *[m for pair in zip(dims, shape) for m in pair])
-    return reshape(spread, [d * n for d, n in zip(dims, shape)])
+    out = reshape(spread, [d * n for d, n in zip(dims, shape)])
+    return out if out.data.flags.writeable else clone(out)
 
 # %% ../nbs/03_operations.ipynb #aa773dee
 def repeat(input, *repeats):
@@ -533,7 +546,13 @@ def gather(input, dim, index):
     index = as_array(index)
     if index.ndim != input.ndim:
         raise RuntimeError(f"gather({describe(input)}): {describe(index)} has other axes")
-    return input[_grid(index, dim % builtins.max(input.ndim, 1))] if input.ndim else input
+    if not input.ndim: return clone(input)
+    _check_places(index, input.shape[dim], "gather")
+    return input[_grid(index, dim % input.ndim)]
+
+def _check_places(index, n, name):
+    if index.size and not 0 <= index.min() <= index.max() < n:
+        raise RuntimeError(f"{name}: places go from 0 to {n - 1}, got {index.min()} to {index.max()}")
 
 # %% ../nbs/03_operations.ipynb #a8e14f58
 def take_along_dim(input, indices, dim=None):
@@ -580,6 +599,7 @@ def _source_part(src, index, input):
 def scatter(input, dim, index, src):
     "`input` with `src`, a tensor or number, at places `index` along `dim`."
     index = as_array(index)
+    _check_places(index, input.shape[dim], "scatter")
     src = _source_part(src, index, input)
     return _replace(input, src, index=_grid(index, dim % input.ndim))
 
@@ -587,19 +607,24 @@ def scatter(input, dim, index, src):
 def scatter_add(input, dim, index, src):
     "`input` with `src` added at places `index` along `dim`; repeated places add up."
     index = as_array(index)
+    _check_places(index, input.shape[dim], "scatter")
     src = _source_part(src, index, input)
     return _increase(input, src, index=_grid(index, dim % input.ndim))
 
 def index_add(input, dim, index, source, *, alpha=1):
     "`input` with `alpha * source` added at the places `index` along `dim`."
     if alpha != 1: source = source * alpha
+    n, index = input.shape[dim], as_array(index)
+    _check_places(index, n, "index_add")
+    if source.shape != input.shape[:dim % input.ndim] + index.shape + input.shape[dim % input.ndim + 1:]:
+        raise RuntimeError(f"index_add: {describe(source)} does not fit {len(index)} places of {describe(input)}")
     return _increase(input, source, index=_along(input, dim, as_array(index)))
 
 # %% ../nbs/03_operations.ipynb #b7ee3a2e
 def masked_select(input, mask):
     "The numbers where `mask` is true, in a vector."
     shape = np.broadcast_shapes(input.shape, mask.shape)
-    return expand(input, *shape)[np.broadcast_to(as_array(mask), shape)]
+    return expand(input, *shape)[np.broadcast_to(_mask(mask), shape)]
 
 for _f in (gather, take_along_dim, index_select, scatter, scatter_add, index_add, masked_select):
     setattr(Tensor, _f.__name__, _f)
@@ -607,19 +632,21 @@ for _f in (gather, take_along_dim, index_select, scatter, scatter_add, index_add
 # %% ../nbs/03_operations.ipynb #49ddbd3f
 def tril(input, diagonal=0):
     "The lower triangle of matrices, up to `diagonal`; zeros above."
-    return where(np.tri(*input.shape[-2:], diagonal, dtype=bool), input, 0)
+    return masked_fill(input, ~np.tri(*input.shape[-2:], diagonal, dtype=bool), 0)
 
 def triu(input, diagonal=0):
     "The upper triangle of matrices, from `diagonal` on; zeros below."
-    return where(np.tri(*input.shape[-2:], diagonal - 1, dtype=bool), 0, input)
+    return masked_fill(input, np.tri(*input.shape[-2:], diagonal - 1, dtype=bool), 0)
 
 # %% ../nbs/03_operations.ipynb #e294a5d1
 def diagonal(input, offset=0, dim1=0, dim2=1):
     "The diagonal of the matrices in axes `dim1` and `dim2`, as a new last axis."
-    x = movedim(input, (dim1, dim2), (-2, -1))
+    x = movedim(input, (dim1, dim2), (-2, -1)) if (dim1, dim2) != (-2, -1) else input
+    rows, columns = x.shape[-2:]
     below, above = builtins.max(-offset, 0), builtins.max(offset, 0)
-    i = np.arange(builtins.max(0, builtins.min(x.shape[-2] - below, x.shape[-1] - above)))
-    return x[..., i + below, i + above]
+    n = builtins.max(0, builtins.min(rows - below, columns - above))
+    start, step = below * columns + above, columns + 1  # from one place to the next in a row of all
+    return reshape(x, *x.shape[:-2], rows * columns)[..., start:start + n * step:step]
 
 # %% ../nbs/03_operations.ipynb #06fac462
 def diag(input, diagonal=0):
@@ -709,7 +736,7 @@ def var(input, dim=None, correction=1, keepdim=False, unbiased=None):
 
 def std(input, dim=None, correction=1, keepdim=False, unbiased=None):
     "The standard deviation over the axes `dim`, the root of `var`."
-    return sqrt(var(input, dim, correction, keepdim, unbiased))
+    return _power_or_zero(var(input, dim, correction, keepdim, unbiased), 0.5)
 
 # %% ../nbs/03_operations.ipynb #279c245b
 def all(input, dim=None, keepdim=False):
@@ -781,7 +808,7 @@ def _shift(x, dim):
     return np.where(np.isfinite(m), m, 0)
 
 # %% ../nbs/03_operations.ipynb #a97c76ba
-@op()
+@op(floating=True)
 def logsumexp(input, dim=None, keepdim=False):
     "log(sum(exp(input))) over the axes `dim`, without overflow."
     shape, m = input.shape, _shift(input, dim)
@@ -790,20 +817,20 @@ def logsumexp(input, dim=None, keepdim=False):
     return y if keepdim else y.reshape(left), lambda g: _spread(g, shape, dim) * np.exp(input - y)
 
 # %% ../nbs/03_operations.ipynb #9f2d253a
-@op()
+@op(floating=True)
 def softmax(input, dim=None):
     "exp(input) / sum(exp(input)) along `dim`: positive numbers that add up to 1."
     if dim is None: raise TypeError("say along which dim the probabilities add up to 1")
-    e = np.exp(input - _shift(input, dim))
+    e = np.exp(input - np.max(input, axis=dim, keepdims=True))
     y = e / e.sum(dim, keepdims=True)
     return y, lambda g: y * (g - (g * y).sum(dim, keepdims=True))
 
 # %% ../nbs/03_operations.ipynb #f52fbc6e
-@op()
+@op(floating=True)
 def log_softmax(input, dim=None):
     "The logarithm of `softmax`, exact also where that is nearly 0."
     if dim is None: raise TypeError("say along which dim the probabilities add up to 1")
-    x = input - _shift(input, dim)
+    x = input - np.max(input, axis=dim, keepdims=True)
     y = x - np.log(np.exp(x).sum(dim, keepdims=True))
     return y, lambda g: g - np.exp(y) * g.sum(dim, keepdims=True)
 
@@ -817,8 +844,12 @@ def _einsum(*operands, letters=(), out=""):
         there = set(out).union(*others)
         kept = "".join(c for c in letters[i] if c in there)
         back, shape = ",".join([out, *others]) + "->" + kept, operands[i].shape
-        full = [n if c in there else 1 for c, n in zip(letters[i], shape)]
-        def vjp(g): return np.einsum(back, g, *rest).reshape(full) + np.zeros(shape, g.dtype)
+        mine = [n for c, n in zip(letters[i], shape) if c in there]
+        def vjp(g):
+            h = np.einsum(back, g, *rest)
+            h = unbroadcast(h, tuple(map(builtins.min, h.shape, mine)))  # copied along an axis of length 1
+            sizes = iter(h.shape)
+            return h.reshape([next(sizes) if c in there else 1 for c in letters[i]]) + np.zeros(shape, g.dtype)
         return vjp
     return np.einsum(formula, *operands, optimize=len(operands) > 2), *map(to, range(len(operands)))
 
@@ -915,7 +946,11 @@ def det(input):
     inverse = lambda: _lapack(np.linalg.inv, inv, input)
     return y, lambda g: (g * y)[..., None, None] * inverse().swapaxes(-1, -2)
 
-def _lapack(f, operation, x): return operation(x) if isinstance(x, Tensor) else f(x)
+def _lapack(f, operation, x):
+    if isinstance(x, Tensor): return operation(x)
+    try: return f(x)
+    except np.linalg.LinAlgError as e:
+        raise RuntimeError(f"{operation.__name__}({describe(x)}): {e}") from e
 
 # %% ../nbs/03_operations.ipynb #9ff74d48
 @op()
@@ -936,18 +971,29 @@ def vector_norm(input, ord=2, dim=None, keepdim=False):
     if ord == -math.inf: return amin(abs(input), dim, keepdim)
     if ord == 0: return sum((input != 0).astype(input.dtype), dim, keepdim)
     if ord == 1: return sum(abs(input), dim, keepdim)
-    return sum(abs(input) ** ord, dim, keepdim) ** (1 / ord)
+    return _power_or_zero(sum(_power_or_zero(abs(input), ord), dim, keepdim), 1 / ord)
+
+def _power_or_zero(x, exponent):
+    "`x ** exponent`, with 0 and the slope 0 where `x` is 0."
+    return where(x == 0, 0.0, where(x == 0, 1.0, x) ** exponent)
 
 # %% ../nbs/03_operations.ipynb #b2ab0838
 def norm(input, p=2, dim=None, keepdim=False):
     "`vector_norm`; 'fro' means 2."
+    if isinstance(p, str) and p != "fro": raise NotImplementedError(f"there is no norm {p!r}")
     return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim)
 
 Tensor.norm, Tensor.inverse, Tensor.det = norm, inv, det
 
+def _linalg_norm(A, ord=None, dim=None, keepdim=False):
+    "The length of vectors; of matrices only the Frobenius norm."
+    matrix = ord not in (None, "fro") and (A.ndim == 2 if dim is None else isinstance(dim, (tuple, list)))
+    if matrix: raise NotImplementedError(f"linalg.norm of order {ord!r} of matrices is not there")
+    return norm(A, ord, dim, keepdim)
+
 class linalg:
     "torch.linalg's names."
-    norm, vector_norm = staticmethod(norm), staticmethod(vector_norm)
+    norm, vector_norm = staticmethod(_linalg_norm), staticmethod(vector_norm)
     inv, det = staticmethod(inv), staticmethod(det)
 
 # %% ../nbs/03_operations.ipynb #cab1b4f0
@@ -1220,9 +1266,14 @@ for _name, _word in dict(add="add", sub="sub", mul="mul", div="truediv", pow="po
 # %% ../nbs/03_operations.ipynb #6a66d2e8
 @patch_to(Tensor)
 def __setitem__(self, index, value):
-    value = value if isinstance(value, Tensor) else Tensor(as_array(value))
+    value, index = value if isinstance(value, Tensor) else Tensor(as_array(value)), _plain(index)
+    if _same_memory(value.data, self.data[index]): return  # `y[0] += 1` has written already
     if value.dtype != self.dtype: value = value.astype(self.dtype)
-    inplace(_replace)(self, value, index=_plain(index))
+    inplace(_replace)(self, value, index=index)
+
+def _same_memory(a, b):
+    pointer = lambda x: x.__array_interface__["data"][0]
+    return pointer(a) == pointer(b) and a.shape == b.shape and a.strides == b.strides and a.size > 0
 
 # %% ../nbs/03_operations.ipynb #893e8967
 @patch_to(Tensor)

@@ -857,6 +857,8 @@ def inplace(call):
 # %% ../nbs/02_tensor.ipynb #2cf35a05
 def _overwrite(t, past, out, name):
     "Write the result `out` into `t`, which was `past`, and let `t` take over its node."
+    if not t.data.flags.writeable:
+        raise RuntimeError(f"{name}: {describe(t)} has several places in one memory: clone() it first")
     if out.shape != t.shape or RANK[out.dtype.kind] > RANK[t.dtype.kind]:
         raise RuntimeError(f"{name}: {describe(out)} can't be written into {describe(t)}")
     source = _source(t)

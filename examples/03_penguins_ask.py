@@ -1,13 +1,14 @@
 """A working vocabulary: the real run of nbs/03_operations.ipynb, made from its cells."""
 
 from build_your_own_torch.datasets import penguins
-from build_your_own_torch.operations import arange, inf, manual_seed, ones, randperm
-from build_your_own_torch.tensor import tensor
+from build_your_own_torch.operations import arange, cat, inf, manual_seed, ones, randn, randperm
+from build_your_own_torch.tensor import no_grad, tensor
 
 measures = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
 species = ("Adelie", "Chinstrap", "Gentoo")
 birds = [b for b in penguins() if None not in (b[m] for m in measures)]
-x = tensor([[b[m] for m in measures] for b in birds])
+manual_seed(0)
+x = cat([tensor([[b[m] for m in measures] for b in birds]), randn(len(birds), 1)], dim=1)
 kind = tensor([species.index(b["species"]) for b in birds])
 print(f"{len(birds)} birds, {[int((kind == i).sum()) for i in range(3)]} of {species}")
 
@@ -25,17 +26,21 @@ def probabilities(queries, scale):
     vote = (kind[train][:, None] == arange(3)).float()
     return asked(queries, scale) @ vote
 
-scale = ones(4, requires_grad=True)
-losses = []
-for _ in range(60):
-    p = probabilities(train, scale).gather(1, kind[train][:, None])
-    loss = -(p + 1e-9).log().mean()
-    scale.grad = None
-    loss.backward()
-    scale.data -= 1.0 * scale.grad
-    losses.append(loss.item())
+def surprise(queries, scale):
+    "The mean of minus the logarithm of what the true species was given."
+    given = probabilities(queries, scale).gather(1, kind[queries][:, None])
+    return -(given + 1e-9).log().mean()
 
-guess = probabilities(held_out, scale.detach()).argmax(-1)
-right = int((guess == kind[held_out]).sum())
-print(f"right on {right} of {len(held_out)} held out, loss {losses[0]:.3f} to {losses[-1]:.3f}")
-for m, s in zip(measures, scale.detach().abs()): print(f"{m:18} counts {s:.2f}")
+def report(scale):
+    right = int((probabilities(held_out, scale).argmax(-1) == kind[held_out]).sum())
+    print(f"held out: right on {right} of {len(held_out)}, surprise {surprise(held_out, scale):.3f}")
+
+scale = ones(5, requires_grad=True)
+with no_grad(): report(scale)
+for _ in range(100):
+    scale.grad = None
+    surprise(train, scale).backward()
+    scale.data -= 1.0 * scale.grad
+with no_grad(): report(scale)
+
+for m, s in zip((*measures, "noise"), scale.detach().abs()): print(f"{m:18} counts {s:.2f}")

@@ -16,7 +16,7 @@ def loss(w):
     return (1 + (-(x @ w) * sign).exp()).log().mean() + 0.001 * (w * w).sum()
 
 w = tensor(np.zeros(3), requires_grad=True)
-for step in range(7):
+for step in range(8):
     slope, = grad(loss(w), w)
     print(f"step {step}  loss {loss(w).item():.6f}  slope {slope.norm().item():.1e}")
     w.data -= np.linalg.solve(hessian(loss, w).data, slope.data)

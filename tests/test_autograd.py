@@ -243,3 +243,99 @@ def test_random_programs_to_second_order(program, seed):
     theirs = f(torch, *[torch.tensor(x, requires_grad=True) for x in inputs])
     for a, b in zip(mine, theirs):
         if a is not None and b is not None: np.testing.assert_allclose(np.asarray(a), np.asarray(b), rtol=1e-8, atol=1e-9)
+
+
+def test_a_function_that_saves_its_result_has_second_derivatives():
+    def f(T, x):
+        class Tanh(T.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                y = x.tanh()
+                ctx.save_for_backward(y)
+                return y
+
+            @staticmethod
+            def backward(ctx, g):
+                y, = ctx.saved_tensors
+                return g * (1 - y * y)
+        return (T.autograd.functional.hessian(lambda x: (Tanh.apply(x) * x).sum(), x),)
+    both(f, arrays((3,))[0])
+
+
+def test_a_function_that_saves_its_result_is_freed_at_once():
+    class Tanh(ours.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            y = x.tanh()
+            ctx.save_for_backward(y)
+            return y
+
+        @staticmethod
+        def backward(ctx, g): return g * (1 - ctx.saved_tensors[0] ** 2)
+    gc.disable()
+    try:
+        y = Tanh.apply(ours.ones(2, requires_grad=True))
+        seen = weakref.ref(y)
+        z = y.sum()
+        del y
+        z.backward()
+        del z
+        assert seen() is None
+    finally: gc.enable()
+
+
+def test_a_function_that_returns_its_argument():
+    class Same(ours.autograd.Function):
+        @staticmethod
+        def forward(ctx, x): return x
+        @staticmethod
+        def backward(ctx, g): return [g]
+    h = ours.tensor([1.0, 2.0], requires_grad=True) * 1
+    y = Same.apply(h)
+    y.mul_(2)
+    assert h.tolist() == [1.0, 2.0] and y.tolist() == [2.0, 4.0]
+
+
+def test_checkpoints_of_data_of_chance_and_of_second_order():
+    from build_your_own_torch.autograd import checkpoint
+    w, b = ours.tensor([3.0, 4.0], requires_grad=True), ours.tensor([1.0, 1.0], requires_grad=True)
+    (checkpoint(lambda a: a * w, ours.tensor([1.0, 2.0])) + b).sum().backward()
+    assert w.grad.tolist() == [1.0, 2.0] and b.grad.tolist() == [1.0, 1.0]
+    x = ours.ones(4, requires_grad=True)
+    y = checkpoint(lambda a: a * ours.rand(4), x)
+    following = ours.rand(1)
+    y.sum().backward()
+    assert np.array_equal(x.grad, y.data) and not ours.equal(ours.rand(1), following)
+    with pytest.raises(RuntimeError, match="no second derivatives"):
+        ours.autograd.functional.hessian(lambda x: checkpoint(lambda a: a ** 3, x).sum(), x)
+    assert not checkpoint(lambda a: a * 2, ours.ones(2)).requires_grad
+
+
+def test_anomaly_mode_watches_grad_too_and_nests():
+    x = ours.tensor([0.0, 4.0], requires_grad=True)
+    with ours.autograd.detect_anomaly(), np.errstate(all="ignore"):
+        with ours.autograd.detect_anomaly(): pass
+        for create in (False, True):
+            with pytest.raises(RuntimeError, match="sqrt made the first NaN"):
+                ours.autograd.grad((x.sqrt() * 0).sum(), x, create_graph=create)
+    with np.errstate(all="ignore"): g, = ours.autograd.grad((x.sqrt() * 0).sum(), x)
+    assert np.isnan(g.data[0])
+
+
+def test_gradcheck_of_a_transposed_leaf():
+    x = ours.tensor(arrays((2, 3))[0]).T.requires_grad_()
+    assert ours.autograd.gradcheck(lambda x: x.sin(), x)
+
+
+def test_a_hook_must_keep_the_shape():
+    x = ours.tensor([1.0, 2.0], requires_grad=True)
+    h = x * 1
+    h.register_hook(lambda g: g.sum())
+    with pytest.raises(RuntimeError, match=r"a hook made float32\[\] of a gradient float32\[2\]"): h.sum().backward()
+
+
+@pytest.mark.parametrize("f", [
+    lambda T, x: (T.autograd.functional.hessian(lambda x: x.sum(), x),),
+    lambda T, x: (T.autograd.functional.jacobian(lambda x: T.ones(2, dtype=T.float64), x),),
+    lambda T, x: T.autograd.functional.hvp(lambda x: x.sum(), x, T.ones(3, dtype=T.float64))], ids=range(3))
+def test_constants_and_lines_have_zeros(f): both(f, arrays((3,))[0])

@@ -635,3 +635,69 @@ def test_devices():
     for refused in (lambda: ours.ones(2, device="cuda"), lambda: ours.ones(2).to("cuda:0"), lambda: ours.device("mps")):
         with pytest.raises(RuntimeError, match="computes on the CPU, there is no device"):
             refused()
+
+
+def test_updating_a_part_in_place():
+    def f(x):
+        y = x * 2
+        y[1:] += 1
+        y[0] *= 3
+        b = y.T
+        b[1, 0] *= 7
+        y[:, 1] = y[:, 1] + 1
+        return y * y
+
+    check_op(f, *arrays((2, 3), low=0.1))
+    y = ours.ones(3)
+    y[1:] += 1
+    assert y.tolist() == [1.0, 2.0, 2.0]
+
+
+def test_what_is_a_copy_and_what_a_view():
+    x = ours.ones(2, 3)
+    for copy in (x.flip(0), x.clone(), x.repeat(1, 1), x.roll(1, 0), ours.arange(3).floor(), x[[0, 1]]):
+        copy[0] = 7
+    assert x.tolist() == [[1.0] * 3] * 2
+    x.diagonal().fill_(5)
+    assert x.tolist() == [[5.0, 1.0, 1.0], [1.0, 5.0, 1.0]]
+    with pytest.raises(RuntimeError, match="clone"):
+        ours.ones(1, 3).expand(2, 3).add_(1)
+
+
+def test_slopes_at_zero():
+    zero = np.zeros(3)
+    for f in (lambda T, t: t.std(), lambda T, t: T.norm(t, 3), lambda T, t: t.norm()):
+        both(f, zero)
+
+
+def test_einsum_over_axes_of_length_one():
+    both(lambda T, a, b: T.einsum("ij,ij->i", a, b), *arrays((2, 1), (2, 3)))
+    both(lambda T, a, b: T.einsum("bij,bjk->bik", a, b), *arrays((1, 2, 3), (5, 3, 2)))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda T, t: t.masked_select(T.tensor([1, 0, 1])),
+        lambda T, t: t.masked_fill(T.ones(2, 3), 0.0),
+        lambda T, t: T.where(T.ones(2, 3), t, t),
+        lambda T, t: t.flatten(2),
+        lambda T, t: t.movedim(0, 2),
+        lambda T, t: t.gather(1, T.tensor([[-1], [0]])),
+        lambda T, t: t.roll((1, 2)),
+        lambda T, t: t.expand(-1, 2, 3),
+        lambda T, t: t.index_add(0, T.tensor([0, 1, 1]), t),
+    ],
+    ids=range(9),
+)
+def test_what_is_refused(f):
+    torch = reference("torch")
+    assert same_failure(lambda t: f(ours if isinstance(t, ours.Tensor) else torch, t), *arrays((2, 3)))
+
+
+def test_floats_from_integers():
+    both(lambda T, t: t.logsumexp(0), np.arange(3))
+    both(lambda T, t: t.masked_fill(t > 1, T.tensor(2.0)), np.arange(3))
+    with pytest.raises(NotImplementedError, match="of order 2 of matrices"):
+        ours.linalg.norm(ours.ones(2, 2), 2)
+    both(lambda T, t: T.linalg.norm(t), arrays((2, 3))[0])

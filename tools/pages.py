@@ -19,7 +19,7 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDED = {"solution": "Solution", "check": "The check", "detail": "The code"}
-DOCLINK = re.compile(r"\]\(/?(\w+)\.html#([\w.]+)\)")
+DOCLINK = re.compile(r"\[(`[^`]*`)\]\(/?(\w+)\.html#([\w.]+)\)")
 
 
 def modules():
@@ -40,15 +40,26 @@ def settings():
 
 # --- notebooks -------------------------------------------------------------------------------------------------------
 
-def staged(nb, tags):
-    "A processed notebook made ready for the renderer; `tags` maps a cell's id to its tags in the source notebook."
+def linked(match, own):
+    """A name in backticks with its link into the reference, seen from the notebook that writes the module `own`.
+
+    Private names have no entry. A name that `own` defines too is meant as its own; scalars are meant in chapter 1 only."""
     module_of = {re.sub(r"^\d+_", "", path.stem): module for module, path in modules().items()}
+    label, module, name = match[1], module_of[match[2]], match[3]
+    public = import_module(f"build_your_own_torch.{own}").__all__ if own else ()
+    if name in public: module = own
+    elif name.startswith("_") or module == "autograd_scalar" and own not in (None, module): return label
+    return f"[{label}](../api/{module}.qmd#{name.lower()})"
+
+
+def staged(nb, tags, own):
+    "A processed notebook made ready for the renderer; `tags` maps a cell's id to its tags in the source notebook."
     cells = []
     for cell in nb["cells"]:
         text = "".join(cell["source"])
         if cell["cell_type"] == "raw": text = re.sub(r"output-file:.*\n", "", text)
         if cell["cell_type"] == "markdown":
-            text = DOCLINK.sub(lambda m: f"](../api/{module_of[m[1]]}.qmd#{m[2].lower()})", text)
+            text = DOCLINK.sub(lambda m: linked(m, own), text)
         if cell["cell_type"] == "code":
             if re.fullmatch(r"#\| default_exp \S+", text.strip()): continue
             text = re.sub(r"^#\| example .*\n", "", text)
@@ -67,10 +78,11 @@ def stage(folder):
     for part in ("nbs", "api"): (folder / part).mkdir(parents=True)
     shutil.copy(ROOT / "_quarto.yml", folder)
     shutil.copytree(ROOT / "assets", folder / "assets")
+    writes = {path: module for module, path in modules().items()}
     for path in sorted((ROOT / "nbs").glob("*.ipynb")):
         tags = {c.get("id"): c.metadata.get("tags", []) for c in nbformat.read(path, 4).cells}
         nb = json.loads((processed / path.name).read_text(encoding="utf-8"))
-        (folder / "nbs" / path.name).write_text(json.dumps(staged(nb, tags)), encoding="utf-8")
+        (folder / "nbs" / path.name).write_text(json.dumps(staged(nb, tags, writes.get(path))), encoding="utf-8")
     for module, path in modules().items():
         (folder / "api" / f"{module}.qmd").write_text(reference(module, path), encoding="utf-8")
     shutil.rmtree(processed)

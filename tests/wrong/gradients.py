@@ -40,7 +40,7 @@ WRONG = {
         (root("x - s / y"), "the other way round"),
         (root("x - y / s", "1"), "one step only"),
         (root("x - y / s", "steps - 1"), "One step is missing"),
-        (root("x - y / s", dtype="float32"), "make the leaf float64"),
+        (root("x - y / s", dtype="float32"), "a leaf of float64"),
     ],
     "bends": [
         (
