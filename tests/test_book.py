@@ -93,6 +93,16 @@ def test_index_and_readme_tell_the_same_story():
     assert (ROOT / "assets" / "first_gradient.svg").read_text(encoding="utf-8").strip() == "".join(drawn).strip()
 
 
+def test_the_readmes_lines_for_the_library_do_what_they_say():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = readme.split("## Only the library")[1].split("```python\n")[1].split("```")[0]
+    *lines, last = code.strip().splitlines()
+    expression, said = last.split("  # ")
+    names = {}
+    exec("\n".join(lines), names)
+    assert repr(eval(expression, names)) == said
+
+
 @pytest.mark.parametrize("command", [["ruff", "check", "."], ["mypy"]], ids=lambda c: c[0])
 def test_lint(command):
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
