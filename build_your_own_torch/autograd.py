@@ -16,12 +16,12 @@ from functools import partial
 import numpy as np
 
 from .operations import cat, default_generator, stack
-from build_your_own_torch.tensor import (
-    Tensor, _again, _heard, _mode, _name, _tick, as_array, describe, enable_grad, no_grad, patch_to,
-    tensor, walk, wrap)
+from .tensor import (
+    Tensor, _again, _heard, _mode, _name, _tick, as_array, describe, enable_grad, no_grad,
+    patch_to, tensor, walk, wrap)
 
 # %% ../nbs/04_gradients.ipynb #5569d13e
-_engine = sys.modules["build_your_own_torch.tensor"]  # its `walk` will be exchanged while looking for NaN
+_engine = sys.modules["build_your_own_torch.tensor"]  # its `walk` is exchanged to find a NaN
 
 # %% ../nbs/04_gradients.ipynb #dac3200a
 def gradcheck(func, inputs, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True):
@@ -100,7 +100,8 @@ def _catch(seen):
 
 def _answer(g, t, allow_unused):
     if g is None and not allow_unused:
-        raise RuntimeError(f"grad: {describe(t)} has no part in the outputs; allow_unused=True gives None")
+        unused = "has no part in the outputs; allow_unused=True gives None"
+        raise RuntimeError(f"grad: {describe(t)} {unused}")
     return g if g is None or isinstance(g, Tensor) else wrap(g)
 
 @contextmanager
@@ -129,7 +130,8 @@ def backward(tensors, grad_tensors=None, retain_graph=None):
     "Accumulate the gradients of several tensors in the leaves, as each one's `backward` would."
     tensors, given = _list(tensors), _list(grad_tensors)
     for i, t in enumerate(tensors):
-        t.backward(given[i] if i < len(given) else None, bool(retain_graph) or i + 1 < len(tensors))
+        more = bool(retain_graph) or i + 1 < len(tensors)
+        t.backward(given[i] if i < len(given) else None, more)
 
 # %% ../nbs/04_gradients.ipynb #9807b61e
 def gradgradcheck(func, inputs, grad_outputs=None, eps=1e-6, atol=1e-5, rtol=1e-3,
@@ -212,7 +214,8 @@ class Context:
         "Keep tensors, inputs or the result of forward; overwriting them is noticed."
         for t in tensors:
             if not isinstance(t, Tensor):
-                raise TypeError(f"save_for_backward takes tensors, got {t!r:.40}: set other things on ctx")
+                other = f"got {t!r:.40}: set other things on ctx"
+                raise TypeError(f"save_for_backward takes tensors, {other}")
         self._saved = tensors
     @property
     def saved_tensors(self):
@@ -298,7 +301,8 @@ def register_hook(self, hook):
         answer = hook(wrap(g) if plain else g)
         if answer is None: return g
         if as_array(answer).shape != g.shape:
-            raise RuntimeError(f"a hook made {describe(answer)} of a gradient {describe(as_array(g))}")
+            of = f"of a gradient {describe(as_array(g))}"
+            raise RuntimeError(f"a hook made {describe(answer)} {of}")
         return as_array(answer) if plain else answer
     self._hooks = (*self._hooks, listen)
     return RemovableHandle(self, listen)
@@ -378,7 +382,8 @@ def _rerun(function, args, chance, n):
     "The rule of a checkpoint: all vjps come from one second run, for each walk."
     last: list = [None, ()]
     def gradients(g):
-        if isinstance(g, Tensor): raise RuntimeError("there are no second derivatives through a checkpoint")
+        if isinstance(g, Tensor):
+            raise RuntimeError("there are no second derivatives through a checkpoint")
         if last[0] is not g: last[:] = g, _second_run(function, args, chance, g)
         return last[1]
     def part(k): return lambda g: gradients(g)[k]
@@ -388,9 +393,10 @@ def _rerun(function, args, chance, n):
 def _second_run(function, args, chance, g):
     asks = [isinstance(a, Tensor) and a.requires_grad for a in args]
     inputs = [tensor(a.data, requires_grad=True) if ask else a for a, ask in zip(args, asks)]
-    now, default_generator.rng.bit_generator.state = default_generator.rng.bit_generator.state, chance
+    source = default_generator.rng.bit_generator
+    now, source.state = source.state, chance
     try:
         with enable_grad(): function(*inputs).backward(g)
-    finally: default_generator.rng.bit_generator.state = now
-    found = [a.grad if a.grad is not None else np.zeros_like(a.data) for a, ask in zip(inputs, asks) if ask]
-    return found or [np.zeros(())]
+    finally: source.state = now
+    asked = [a for a, ask in zip(inputs, asks) if ask]
+    return [np.zeros_like(a.data) if a.grad is None else a.grad for a in asked] or [np.zeros(())]

@@ -86,7 +86,8 @@ erf = pointwise("erf", _erf, "The error function.",
                 at_input=lambda x: 2 / math.sqrt(math.pi) * np.exp(-x * x))
 
 # %% ../nbs/03_operations.ipynb #577b2041
-def _sign(x): return (x > 0).astype(x.dtype) - (x < 0).astype(x.dtype)  # of NaN 0, as PyTorch has it
+def _sign(x):  # of NaN 0, as PyTorch has it
+    return (x > 0).astype(x.dtype) - (x < 0).astype(x.dtype)
 
 @op(np.absolute)
 def abs(input):
@@ -236,7 +237,8 @@ operators(floordiv=floor_divide, mod=remainder)
 def _answer(name, f, doc, operands=1):
     "A function of tensors without gradient."
     def call(*args):
-        if len(args) != operands: raise TypeError(f"{name} takes {operands} operands, got {len(args)}")
+        if len(args) != operands:
+            raise TypeError(f"{name} takes {operands} operands, got {len(args)}")
         args = aligned(name, args)
         try: return wrap(f(*[a.data for a in args]))
         except (ValueError, TypeError) as e: raise explained(e, name, args) from e
@@ -404,7 +406,8 @@ def flatten(input, start_dim=0, end_dim=-1):
     if not input.ndim: return reshape(input, 1)
     _places((start_dim, end_dim), input)
     start, end = start_dim % input.ndim, end_dim % input.ndim
-    if start > end: raise RuntimeError(f"flatten({describe(input)}): axis {start_dim} is behind {end_dim}")
+    if start > end:
+        raise RuntimeError(f"flatten({describe(input)}): axis {start_dim} is behind {end_dim}")
     n = math.prod(input.shape[start:end + 1])
     return reshape(input, *input.shape[:start], n, *input.shape[end + 1:])
 
@@ -427,7 +430,8 @@ def contiguous(input):
     return input if input.data.flags.c_contiguous else clone(input)
 
 # %% ../nbs/03_operations.ipynb #0d80bbfe
-for _f in (unsqueeze, squeeze, flatten, unflatten, clone, contiguous): setattr(Tensor, _f.__name__, _f)
+for _f in (unsqueeze, squeeze, flatten, unflatten, clone, contiguous):
+    setattr(Tensor, _f.__name__, _f)
 ravel = Tensor.ravel = flatten
 functions.update({np.expand_dims: unsqueeze, np.squeeze: squeeze, np.ravel: flatten})
 
@@ -494,9 +498,11 @@ def _flip(input, dims=()): return (lambda g: np.flip(g, dims),)
 # %% ../nbs/03_operations.ipynb #a5402e33
 def roll(input, shifts, dims=None):
     "Moved round by `shifts` along `dims`; over the flattened tensor if there are no dims."
-    if dims is None and isinstance(shifts, int): return reshape(roll(flatten(input), shifts, 0), input.shape)
+    if dims is None and isinstance(shifts, int):
+        return reshape(roll(flatten(input), shifts, 0), input.shape)
     pairs = [(v,) if isinstance(v, int) else v or () for v in (shifts, dims)]
-    if len(pairs[0]) != len(pairs[1]): raise RuntimeError(f"roll: {shifts} and {dims} are not of one length")
+    if len(pairs[0]) != len(pairs[1]):
+        raise RuntimeError(f"roll: {shifts} and {dims} are not of one length")
     pairs = zip(*pairs)
     for shift, dim in pairs:
         n = builtins.max(input.shape[dim], 1)
@@ -552,7 +558,8 @@ def gather(input, dim, index):
 
 def _check_places(index, n, name):
     if index.size and not 0 <= index.min() <= index.max() < n:
-        raise RuntimeError(f"{name}: places go from 0 to {n - 1}, got {index.min()} to {index.max()}")
+        found = f"{index.min()} to {index.max()}"
+        raise RuntimeError(f"{name}: places go from 0 to {n - 1}, got {found}")
 
 # %% ../nbs/03_operations.ipynb #a8e14f58
 def take_along_dim(input, indices, dim=None):
@@ -614,10 +621,11 @@ def scatter_add(input, dim, index, src):
 def index_add(input, dim, index, source, *, alpha=1):
     "`input` with `alpha * source` added at the places `index` along `dim`."
     if alpha != 1: source = source * alpha
-    n, index = input.shape[dim], as_array(index)
-    _check_places(index, n, "index_add")
-    if source.shape != input.shape[:dim % input.ndim] + index.shape + input.shape[dim % input.ndim + 1:]:
-        raise RuntimeError(f"index_add: {describe(source)} does not fit {len(index)} places of {describe(input)}")
+    index, d = as_array(index), dim % input.ndim
+    _check_places(index, input.shape[d], "index_add")
+    if source.shape != input.shape[:d] + index.shape + input.shape[d + 1:]:
+        places = f"{len(index)} places of {describe(input)}"
+        raise RuntimeError(f"index_add: {describe(source)} does not fit {places}")
     return _increase(input, source, index=_along(input, dim, as_array(index)))
 
 # %% ../nbs/03_operations.ipynb #b7ee3a2e
@@ -847,9 +855,10 @@ def _einsum(*operands, letters=(), out=""):
         mine = [n for c, n in zip(letters[i], shape) if c in there]
         def vjp(g):
             h = np.einsum(back, g, *rest)
-            h = unbroadcast(h, tuple(map(builtins.min, h.shape, mine)))  # copied along an axis of length 1
+            h = unbroadcast(h, tuple(map(builtins.min, h.shape, mine)))  # axes of length 1
             sizes = iter(h.shape)
-            return h.reshape([next(sizes) if c in there else 1 for c in letters[i]]) + np.zeros(shape, g.dtype)
+            full = [next(sizes) if c in there else 1 for c in letters[i]]
+            return h.reshape(full) + np.zeros(shape, g.dtype)
         return vjp
     return np.einsum(formula, *operands, optimize=len(operands) > 2), *map(to, range(len(operands)))
 
@@ -866,7 +875,8 @@ def einsum(equation, *operands):
     free = "".join(c for c in string.ascii_letters if c not in equation)
     letters, names = _named(letters, [x.ndim for x in operands], free)
     every = "".join(letters)
-    if not arrow: out = "..." + "".join(sorted(c for c in every if every.count(c) == 1 and c not in names))
+    once = sorted(c for c in every if every.count(c) == 1 and c not in names)
+    if not arrow: out = "..." + "".join(once)
     operands, letters = zip(*[_single(s, x) for s, x in zip(letters, operands)])
     return _einsum(*operands, letters=letters, out=out.replace("...", names))
 
@@ -987,8 +997,9 @@ Tensor.norm, Tensor.inverse, Tensor.det = norm, inv, det
 
 def _linalg_norm(A, ord=None, dim=None, keepdim=False):
     "The length of vectors; of matrices only the Frobenius norm."
-    matrix = ord not in (None, "fro") and (A.ndim == 2 if dim is None else isinstance(dim, (tuple, list)))
-    if matrix: raise NotImplementedError(f"linalg.norm of order {ord!r} of matrices is not there")
+    matrix = A.ndim == 2 if dim is None else isinstance(dim, (tuple, list))
+    if matrix and ord not in (None, "fro"):
+        raise NotImplementedError(f"linalg.norm of order {ord!r} of matrices is not there")
     return norm(A, ord, dim, keepdim)
 
 class linalg:
@@ -1121,7 +1132,8 @@ def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=Fa
     if end is None: start, end = 0, start
     whole = builtins.all(isinstance(v, (int, np.integer)) for v in (start, end, step))
     n = builtins.max(0, math.ceil((end - start) / step))
-    return _made(start + step * np.arange(n), dtype or (int64 if whole else float32), requires_grad, device)
+    dtype = dtype or (int64 if whole else float32)
+    return _made(start + step * np.arange(n), dtype, requires_grad, device)
 
 def linspace(start, end, steps, *, dtype=float32, device=None, requires_grad=False):
     "`steps` numbers from `start` to `end`, both included."

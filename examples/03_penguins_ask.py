@@ -33,7 +33,8 @@ def surprise(queries, scale):
 
 def report(scale):
     right = int((probabilities(held_out, scale).argmax(-1) == kind[held_out]).sum())
-    print(f"held out: right on {right} of {len(held_out)}, surprise {surprise(held_out, scale):.3f}")
+    print(f"held out: right on {right} of {len(held_out)},",
+          f"surprise {surprise(held_out, scale):.3f}")
 
 scale = ones(5, requires_grad=True)
 with no_grad(): report(scale)

@@ -80,6 +80,8 @@ def test_the_mathematical_font_has_every_letter_of_the_formulas(site):
     font = TTFont(site / "assets" / "math.woff")
     text = "".join(read(site, p) for p in PAGES)
     used = set(html.unescape(re.sub(r"<[^>]+>", "", "".join(re.findall(r"<math.*?</math>", text, flags=re.S)))))
+    assert "<msqrt" in text
+    used.add("√")
     assert "MATH" in font and {c for c in used if c.strip()} <= set(map(chr, font.getBestCmap()))
 
 

@@ -185,7 +185,7 @@ def math_font(pages, out):
     options = subset.Options(layout_features=["*"], hinting=False)
     font = TTFont(str(files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"))
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=[*map(ord, used), *italic])
+    subsetter.populate(unicodes=[*map(ord, used), *italic, ord("√")])  # roots are drawn without being written
     subsetter.subset(font)
     font.flavor = "woff"
     font.save(out)
