@@ -380,12 +380,14 @@ def backward(self, gradient=None, retain_graph=False):
 
     `gradient` has the tensor's shape; a single number may go without, and means 1.
     RuntimeError for another shape, if nothing was recorded, and if the graph was freed."""
-    me = describe(self)
-    if not self._needs: raise RuntimeError(f"nothing to differentiate: {me} does not require grad")
+    if not self._needs:
+        raise RuntimeError(f"nothing to differentiate: {describe(self)} does not require grad")
     if gradient is None and self.data.size != 1:
-        raise RuntimeError(f"backward() of {me} needs a gradient: only a single number goes without")
+        needs = "needs a gradient: only a single number goes without"
+        raise RuntimeError(f"backward() of {describe(self)} {needs}")
     g = np.ones_like(self.data) if gradient is None else as_array(gradient, self.dtype).copy()
-    if g.shape != self.shape: raise RuntimeError(f"backward() of {me} got a gradient {describe(g)}")
+    if g.shape != self.shape:
+        raise RuntimeError(f"backward() of {describe(self)} got a gradient {describe(g)}")
     for leaf, total in walk({self: g}, retain_graph).items(): _deliver(leaf, total)
 
 def _deliver(leaf, g):

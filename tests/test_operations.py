@@ -68,11 +68,10 @@ EXTREMES = np.array(
 
 @pytest.mark.parametrize("name", POSITIVE + ANY)
 def test_pointwise_extremes(name):
-    if name in ("sin", "cos", "tan"):
-        pytest.skip("of 1e300 these depend on the mathematical library")
+    angles = name in ("sin", "cos", "tan")  # of 1e300 they depend on the mathematical library
     both(
         lambda T, t: getattr(T, name)(t),
-        EXTREMES,
+        EXTREMES[abs(EXTREMES) != 1e300] if angles else EXTREMES,
         grads=name not in ("sinh", "cosh", "expm1", "erf", "square", "rsqrt"),
         rtol=1e-11,
     )
