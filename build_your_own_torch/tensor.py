@@ -347,7 +347,7 @@ def walk(grads, retain_graph=False, create_graph=False):
 
     Youngest first, so that a tensor speaks when it has heard everything. What is left in
     `grads` at the end belongs to leaves. With `create_graph` gradients are tensors, recorded."""
-    waiting = [(t._node[0], t) for t in grads if t._node]
+    waiting, newest_write = [(t._node[0], t) for t in grads if t._node], _newest_write
     heapify(waiting)
     while waiting:
         order, t = heappop(waiting)
@@ -355,12 +355,12 @@ def walk(grads, retain_graph=False, create_graph=False):
         if t._hooks: g = _heard(t, g)
         _, rule, args, vjps = t._node
         if vjps is None: raise RuntimeError(f"the graph of {_name(t)} is gone: {FREED}")
-        if order > _newest_write: _check_kept(t)
+        if order > newest_write: _check_kept(t)
         if create_graph: vjps = _again(t)
         for parent, vjp in zip(args, vjps):
             if vjp is None: continue
             h, node = vjp(g), parent._node
-            if node and (node[0] < order or node[0] > _newest_write):
+            if node and not order < node[0] <= newest_write:
                 parent, node = _as_it_was(parent, order)
             if parent in grads: grads[parent] = grads[parent] + h
             else:

@@ -527,3 +527,36 @@ def test_retained_gradients_as_in_pytorch():
         (h * h).sum().backward()
         seen.append(h.grad.tolist())
     assert seen[0] == seen[1]
+
+
+VIEWS = [lambda t: t[0], lambda t: t[1:], lambda t: t[:, 1], lambda t: t.swapaxes(0, -1),
+         lambda t: t.reshape(-1), lambda t: t[..., :2], lambda t: t]
+WRITES = [lambda t, o: t.mul_(2.0), lambda t, o: t.add_(o.sum()), lambda t, o: t.exp_(), lambda t, o: t.mul_(t),
+          lambda t, o: t.zero_(), lambda t, o: t.__setitem__(0, o.sum()), lambda t, o: t.add_(t), lambda t, o: t.sub_(t.sum())]
+USES = [lambda t, o: (t * t).sum(), lambda t, o: t.exp().sum(), lambda t, o: (t * o.mean()).sum(), lambda t, o: t.tanh().sum()]
+
+
+def written_at_random(x, program):
+    "The gradient of a program that takes views, writes through them and uses them in any order; None if it is refused."
+    held, total = [x * 1.0, x + 0.5], x.sum()
+    try:
+        for kind, i, j, k in program:
+            t, other = held[i % len(held)], held[j % len(held)]
+            if kind == 0: held.append(VIEWS[k % len(VIEWS)](t))
+            elif kind == 1: WRITES[k % len(WRITES)](t, other)
+            elif kind == 2: total = total + USES[k % len(USES)](t, other)
+            else: held.append((t * 0.5 + 0.1).tanh())
+        for t in held: total = total + t.sum()
+        total.backward()
+    except (RuntimeError, IndexError): return None
+    return np.asarray(x.grad)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)), max_size=8))
+def test_writing_is_never_silently_wrong(program):
+    torch = reference("torch")
+    start = np.array([[0.1, 0.2, -0.3], [0.4, -0.5, 0.25]])
+    mine = written_at_random(tensor(start, requires_grad=True), program)
+    theirs = written_at_random(torch.tensor(start, requires_grad=True), program)
+    if mine is not None and theirs is not None: np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-12)
