@@ -598,25 +598,22 @@ def _added(input, value, index=()):
 def _increase(input, value, index=()): return lambda g: g, lambda g: g[index]
 
 # %% ../nbs/03_operations.ipynb #f1c795f3
-def _source_part(src, index, input):
-    "The part of `src` that an index reaches, or the number `src` in that shape."
-    if type(src) in NUMBERS: return Tensor(np.full(index.shape, src, input.dtype))
-    return src[tuple(slice(n) for n in index.shape)]
+def _scattered(write, input, dim, index, src):
+    "`write` the part of `src` that the places `index` reach, or the number `src`, into `input`."
+    index = as_array(index)
+    _check_places(index, input.shape[dim], "scatter")
+    if type(src) in NUMBERS: src = Tensor(np.full(index.shape, src, input.dtype))
+    else: src = src[tuple(slice(n) for n in index.shape)]
+    return write(input, src, index=_grid(index, dim % input.ndim))
 
 def scatter(input, dim, index, src):
     "`input` with `src`, a tensor or number, at places `index` along `dim`."
-    index = as_array(index)
-    _check_places(index, input.shape[dim], "scatter")
-    src = _source_part(src, index, input)
-    return _replace(input, src, index=_grid(index, dim % input.ndim))
+    return _scattered(_replace, input, dim, index, src)
 
 # %% ../nbs/03_operations.ipynb #a703239c
 def scatter_add(input, dim, index, src):
     "`input` with `src` added at places `index` along `dim`; repeated places add up."
-    index = as_array(index)
-    _check_places(index, input.shape[dim], "scatter")
-    src = _source_part(src, index, input)
-    return _increase(input, src, index=_grid(index, dim % input.ndim))
+    return _scattered(_increase, input, dim, index, src)
 
 def index_add(input, dim, index, source, *, alpha=1):
     "`input` with `alpha * source` added at the places `index` along `dim`."
