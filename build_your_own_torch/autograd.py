@@ -57,6 +57,7 @@ def _compare(func, inputs, t, eps, atol, rtol):
         said = f"the rules say {found[j, i]:.8g}, nudging says {nudged[j, i]:.8g}"
         yield f"gradcheck: {where_}: {said}"
 
+# %% ../nbs/04_gradients.ipynb #e9640171
 def _rows(out, t):
     "The Jacobian of `out` by `t`, a walk for each row."
     rows = np.zeros((out.data.size, t.data.size))
@@ -126,6 +127,7 @@ def _seeds(outputs, given, create_graph):
         seeds[out] = seeds[out] + g if out in seeds else g
     return seeds
 
+# %% ../nbs/04_gradients.ipynb #3e73e589
 def backward(tensors, grad_tensors=None, retain_graph=None):
     "Accumulate the gradients of several tensors in the leaves, as each one's `backward` would."
     tensors, given = _list(tensors), _list(grad_tensors)
@@ -158,6 +160,7 @@ def _as_function(f):
 
 def _leaf(x): return tensor(x.data, requires_grad=True)
 
+# %% ../nbs/04_gradients.ipynb #ed90b04f
 @_as_function
 def jacobian(func, inputs, create_graph=False):
     "All derivatives of a tensor by a tensor: shape of the output, then shape of the input."
@@ -173,12 +176,13 @@ def _grad_or_zeros(y, x, *options):
     g = grad(y, x, *options, allow_unused=True)[0] if y.requires_grad else None
     return wrap(np.zeros_like(x.data)) if g is None else g
 
-# %% ../nbs/04_gradients.ipynb #ed90b04f
+# %% ../nbs/04_gradients.ipynb #19543de1
 @_as_function
 def hessian(func, inputs):
     "All second derivatives of a single number by a tensor: shape of the input, twice."
     return jacobian(lambda x: _grad_or_zeros(func(x), x, None, None, True), inputs)
 
+# %% ../nbs/04_gradients.ipynb #18204ac9
 @_as_function
 def vjp(func, inputs, v=None):
     "(func(inputs), v times the Jacobian)."
@@ -186,6 +190,7 @@ def vjp(func, inputs, v=None):
     with enable_grad(): y = func(x)
     return y.detach(), _grad_or_zeros(y, x, v)
 
+# %% ../nbs/04_gradients.ipynb #814cd2ad
 @_as_function
 def jvp(func, inputs, v):
     "(func(inputs), the Jacobian times v): how the output moves if the input moves along v."
@@ -222,6 +227,7 @@ class Context:
         "What was saved, in order."
         return tuple(t() if isinstance(t, weakref.ref) else t for t in self._saved)
 
+# %% ../nbs/04_gradients.ipynb #a68a6ae6
 class Function:
     """An operation with a gradient of your own: `forward(ctx, *args)` and `backward(ctx, *grads)`,
     static methods on tensors; called as `YourFunction.apply(*args)`."""
@@ -275,6 +281,7 @@ def _rule_of(cls, ctx, args):
     rule.__name__ = cls.__name__
     return rule
 
+# %% ../nbs/04_gradients.ipynb #e3fc876c
 def _checked(cls, g, x, plain):
     "A gradient as the walk wants it, zeros for None."
     if g is None: g = wrap(np.zeros_like(x.data))
@@ -292,6 +299,7 @@ class RemovableHandle:
     def __enter__(self): return self
     def __exit__(self, *error): self.remove()
 
+# %% ../nbs/04_gradients.ipynb #78304340
 @patch_to(Tensor)
 def register_hook(self, hook):
     "Call `hook` with each gradient of this tensor; what it returns, if not None, takes its place."
@@ -320,6 +328,7 @@ def _noted_tick():
         break
     return born
 
+# %% ../nbs/04_gradients.ipynb #3ad5a715
 def _watched_walk(grads, retain_graph=False, create_graph=False):
     "`walk`, with vjps that refuse to return NaN."
     todo, seen = list(grads), set()
@@ -390,6 +399,7 @@ def _rerun(function, args, chance, n):
     def checkpoint(*tensors): return (None, *map(part, range(n)))
     return checkpoint
 
+# %% ../nbs/04_gradients.ipynb #68f29705
 def _second_run(function, args, chance, g):
     asks = [isinstance(a, Tensor) and a.requires_grad for a in args]
     inputs = [tensor(a.data, requires_grad=True) if ask else a for a, ask in zip(args, asks)]
