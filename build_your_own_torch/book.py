@@ -19,8 +19,9 @@ def flat(answer):
 
 # %% ../nbs/a3_this_book.ipynb #d8c6d122
 def same(a, b, rtol=1e-5, atol=1e-5):
-    "Whether two answers hold the same numbers, in order, up to a relative or absolute difference."
+    "Whether two answers hold the same numbers and words, in order, up to a relative or absolute difference."
     def near(x, y):
+        if isinstance(x, str): return x == y
         if not (isinstance(x, Number) and isinstance(y, Number)): return x is y
         if isinstance(x, complex) or isinstance(y, complex): return abs(x - y) <= atol + rtol * abs(y)
         return math.isclose(x, y, rel_tol=rtol, abs_tol=atol) or (x != x and y != y)

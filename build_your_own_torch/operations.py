@@ -180,7 +180,7 @@ def clamp(input, min=None, max=None):
         input = where(outside, bound, input)
     return input
 
-clip = Tensor.clip = Tensor.clamp = clamp
+clip = Tensor.clip = Tensor.clamp = functions[np.clip] = clamp
 Tensor.masked_fill = masked_fill
 
 # %% ../nbs/03_operations.ipynb #03cab987
@@ -807,9 +807,13 @@ Tensor.prod = prod
 functions[np.prod] = lambda a, axis=None, keepdims=False: prod(a, axis, keepdims)
 
 # %% ../nbs/03_operations.ipynb #e48cde33
+def _peak(x, dim):
+    "The largest along `dim`, also where there is none."
+    return np.max(x, axis=dim, keepdims=True) if 0 not in x.shape else x.sum(dim, keepdims=True)
+
 def _shift(x, dim):
     "The largest along `dim`, as far as it is finite."
-    m = np.max(x, axis=dim, keepdims=True)
+    m = _peak(x, dim)
     return np.where(np.isfinite(m), m, 0)
 
 # %% ../nbs/03_operations.ipynb #a97c76ba
@@ -826,7 +830,7 @@ def logsumexp(input, dim=None, keepdim=False):
 def softmax(input, dim=None):
     "exp(input) / sum(exp(input)) along `dim`: positive numbers that add up to 1."
     if dim is None: raise TypeError("say along which dim the probabilities add up to 1")
-    e = np.exp(input - np.max(input, axis=dim, keepdims=True))
+    e = np.exp(input - _peak(input, dim))
     y = e / e.sum(dim, keepdims=True)
     return y, lambda g: y * (g - (g * y).sum(dim, keepdims=True))
 
@@ -835,7 +839,7 @@ def softmax(input, dim=None):
 def log_softmax(input, dim=None):
     "The logarithm of `softmax`, exact also where that is nearly 0."
     if dim is None: raise TypeError("say along which dim the probabilities add up to 1")
-    x = input - np.max(input, axis=dim, keepdims=True)
+    x = input - _peak(input, dim)
     y = x - np.log(np.exp(x).sum(dim, keepdims=True))
     return y, lambda g: g - np.exp(y) * g.sum(dim, keepdims=True)
 
@@ -1121,7 +1125,8 @@ def _new(make):
 
 for _f in (zeros, ones, empty, full): _new(_f)
 Tensor.new_tensor = lambda self, data, dtype=None: tensor(data, dtype=dtype or self.dtype)
-functions.update({np.zeros_like: lambda a: zeros_like(a), np.ones_like: lambda a: ones_like(a)})
+functions.update({np.zeros_like: lambda a: zeros_like(a), np.ones_like: lambda a: ones_like(a),
+                  np.shape: lambda a: a.shape, np.ndim: lambda a: a.ndim, np.size: lambda a: a.numel()})
 
 # %% ../nbs/03_operations.ipynb #bd9a1a48
 def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False):

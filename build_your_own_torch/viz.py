@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['INK', 'PAPER', 'LINE', 'BLUE', 'ORANGE', 'GREY', 'SERIES', 'MARKS', 'Picture', 'ranks', 'arrows', 'crossings',
            'neighbours', 'order_rows', 'push_apart', 'columns', 'layout', 'nodes_of', 'draw', 'to_dot', 'Steps',
-           'steps', 'progress', 'as_picture', 'plot_loss', 'plot_groups', 'plot_series', 'show_arrays']
+           'steps', 'progress', 'as_picture', 'plot_loss', 'plot_groups', 'plot_series', 'show_arrays', 'show_images']
 
 # %% ../nbs/a1_pictures.ipynb #32d54082
 import io
@@ -417,3 +417,33 @@ def show_arrays(*parts):
     words = " ".join(p if isinstance(p, str) else str(p.tolist()) for p in parts)
     return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + 8} {height}" width="{left + 8}" height="{height}" '
                    f'role="img" style="max-width:100%;height:auto">{"".join(drawn)}</svg>', words)
+
+# %% ../nbs/a1_pictures.ipynb #1f9cdf3b
+def show_images(
+    images,  # array (n, height, width), larger numbers are darker
+    labels=None,  # n texts or numbers, written under the images
+    columns=10,
+):
+    "A Picture of up to 100 small images side by side."
+    if getattr(images, "ndim", 0) != 3: raise ValueError(f"show_images takes an array (n, height, width), got {getattr(images, 'shape', images)}")
+    if len(images) > 100: raise ValueError(f"show_images draws up to 100 images, got {len(images)}")
+    words = [""] * len(images) if labels is None else [str(v) for v in labels]
+    side, gap, text = 6, 10, 18 if labels is not None else 4
+    rows, columns = -(-len(images) // columns), min(columns, max(len(images), 1))
+    wide, high = images.shape[2] * side + gap, images.shape[1] * side + text
+    size = columns * wide + gap, rows * high + gap
+    drawn = [_image(a, gap + i % columns * wide, gap + i // columns * high, side) + _text(
+        gap + i % columns * wide + a.shape[1] * side / 2, i // columns * high + gap + a.shape[0] * side + 12, w, size=11)
+        for i, (a, w) in enumerate(zip(images, words))]
+    return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]} {size[1]}" width="{size[0]}" height="{size[1]}" '
+                   f'role="img" style="max-width:100%;height:auto">{"".join(drawn)}</svg>', f"{len(images)} images: {', '.join(words)}".rstrip(": ,"))
+
+def _image(a, left, top, side):
+    "The points of one image, as one path for each of up to 17 shades."
+    low, high = float(a.min()), float(a.max())
+    shades: dict = {}
+    for (i, j), v in ((p, float(a[p])) for p in ((i, j) for i in range(a.shape[0]) for j in range(a.shape[1]))):
+        shade = round(16 * (v - low) / (high - low)) if high > low else 0
+        if shade: shades.setdefault(shade, []).append(f"M{left + j * side},{top + i * side}h{side}v{side}h-{side}z")
+    frame = f'<rect x="{left}" y="{top}" width="{a.shape[1] * side}" height="{a.shape[0] * side}" style="fill:{INK};fill-opacity:0.06"/>'
+    return frame + "".join(f'<path d="{"".join(d)}" style="fill:{INK};fill-opacity:{s / 16:.3f}"/>' for s, d in sorted(shades.items()))

@@ -7,7 +7,8 @@ import pytest
 from conftest import ROOT
 
 CHAPTERS = {"01_scalar": "scalar", "02_tensor": "tensor", "03_operations": "operations",
-            "04_gradients": "gradients"}
+            "04_gradients": "gradients", "05_module": "module", "06_functional": "functional",
+            "07_initialization": "initialization"}
 
 
 def wrong_answers(name):

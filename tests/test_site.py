@@ -8,7 +8,8 @@ import pytest
 from conftest import ROOT
 
 STEMS = sorted(p.stem for p in (ROOT / "nbs").glob("*.ipynb"))
-MODULES = ("autograd_scalar", "tensor", "operations", "autograd", "viz", "datasets", "book")
+MODULES = ("autograd_scalar", "tensor", "operations", "autograd", "nn.module", "nn.functional", "nn.init", "nn.layers",
+           "viz", "datasets", "book")
 PAGES = [f"nbs/{s}.html" for s in STEMS] + [f"api/{m}.html" for m in MODULES]
 
 
@@ -102,7 +103,7 @@ def test_the_reference_has_every_public_name(site):
         m = importlib.import_module(f"build_your_own_torch.{module}")
         for name in m.__all__:
             if callable(getattr(m, name)): assert f'id="{name.lower()}' in page, name
-        assert f"build_your_own_torch/{module}.py#L" in page
+        assert f"build_your_own_torch/{module.replace('.', '/')}.py#L" in page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -109,6 +109,7 @@ def example(nb, notebook):
     standard, foreign = ([x for x, k in zip(others, known) if k == wanted] for wanted in (True, False))
     head = f'"""{title}: the real run of nbs/{notebook}, made from its cells."""'
     head = "\n".join([head, *standard])
+    if body[0].startswith(("class ", "def ")): body[0] = "\n" + body[0]
     script = "\n\n".join(filter(None, [head, "\n".join(foreign), "\n".join(package), *body])) + "\n"
     return next(filter(None, (directive(c, "example") for c in cells))), script
 

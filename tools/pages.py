@@ -49,7 +49,7 @@ def linked(match, own):
     public = import_module(f"build_your_own_torch.{own}").__all__ if own else ()
     if name in public: module = own
     elif name.startswith("_") or module == "autograd_scalar" and own not in (None, module): return label
-    return f"[{label}](../api/{module}.qmd#{name.lower()})"
+    return f"[{label}](../api/{module}.qmd#{name.split('.')[0].lower()})"
 
 
 def staged(nb, tags, own):
@@ -111,7 +111,7 @@ def entry(name, thing, module, section, chapter):
     "One entry: signature, description, parameters, and links to source and chapter."
     line = inspect.getsourcelines(thing)[1]
     ini = settings()
-    source = f"{ini['git_url']}/blob/{ini['branch']}/build_your_own_torch/{module}.py#L{line}"
+    source = f"{ini['git_url']}/blob/{ini['branch']}/build_your_own_torch/{module.replace('.', '/')}.py#L{line}"
     heading, anchor = section
     where = f"[chapter: {heading}](../nbs/{chapter}#{anchor})" if heading else f"[chapter](../nbs/{chapter})"
     out = [f"## {name} {{#{name.lower()}}}", f"```python\n{signature(name, thing)}\n```", inspect.getdoc(thing) or ""]

@@ -1,0 +1,41 @@
+"""Where weights start: the real run of nbs/07_initialization.ipynb, made from its cells."""
+
+import numpy as np
+
+from build_your_own_torch.datasets import digits
+from build_your_own_torch.nn.functional import cross_entropy, linear, relu
+from build_your_own_torch.nn.init import kaiming_normal_, xavier_normal_
+from build_your_own_torch.operations import manual_seed, zeros
+from build_your_own_torch.tensor import tensor
+
+images, labels = digits()
+x = tensor(images.reshape(len(images), 64) / 16.0).float()
+x, y = (x - x.mean()) / x.std(), tensor(labels)
+
+def deep(scale, depth=20, width=64):
+    "The weights of a deep network: Kaiming's, times `scale`, and a last layer for ten classes."
+    manual_seed(0)
+    weights = [kaiming_normal_(zeros(width, width)).mul_(scale) for _ in range(depth)]
+    return [w.requires_grad_() for w in [*weights, xavier_normal_(zeros(10, width))]]
+
+def scores(weights, x):
+    for w in weights[:-1]: x = relu(linear(x, w))
+    return linear(x, weights[-1])
+
+def descend(weights, steps=300, batch=128, rate=0.02):
+    "The losses of some steps of gradient descent."
+    losses = []
+    for step in range(steps):
+        rows = slice(step * batch % 1664, step * batch % 1664 + batch)
+        loss = cross_entropy(scores(weights, x[rows]), y[rows])
+        loss.backward()
+        for w in weights:
+            w.data -= rate * w.grad
+            w.grad = None
+        losses.append(loss.item())
+    return losses
+
+losses = {}
+for name, scale in {"half": 0.5, "Kaiming": 1.0, "double": 2.0}.items():
+    with np.errstate(all="ignore"): losses[name] = descend(deep(scale))
+    print(f"{name:8} first loss {losses[name][0]:.3g}, last loss {losses[name][-1]:.3g}")

@@ -1,0 +1,324 @@
+"Chapter 5 against PyTorch: names, order, saving and loading, hooks, representations, errors."
+import copy
+import gc
+import pickle
+import re
+from collections import OrderedDict
+
+import numpy as np
+import pytest
+from conftest import reference
+
+import build_your_own_torch as ours
+from build_your_own_torch import nn
+
+
+def both():
+    "(torch or ours, its nn, its tensor) for the two libraries."
+    torch = reference("torch")
+    return (ours, nn), (torch, torch.nn)
+
+
+def dense(T, nn):
+    class Dense(nn.Module):
+        def __init__(self, n_in, n_out, bias=True):
+            super().__init__()
+            start = np.linspace(-1, 1, n_in * n_out, dtype=np.float32).reshape(n_out, n_in)
+            self.weight = nn.Parameter(T.tensor(start))
+            if bias: self.bias = nn.Parameter(T.zeros(n_out))
+            else: self.register_parameter("bias", None)
+        def forward(self, x):
+            y = x @ self.weight.T
+            return y if self.bias is None else y + self.bias
+        def extra_repr(self): return f"{self.weight.shape[1]}, {self.weight.shape[0]}"
+    return Dense
+
+
+def tree(T, nn):
+    "The same tree of modules in either library, with all that can stand in one."
+    Dense = dense(T, nn)
+    class Tree(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.scale = nn.Parameter(T.ones(1))
+            self.register_buffer("mean", T.zeros(3))
+            self.register_buffer("mask", T.ones(3), persistent=False)
+            self.register_buffer("count", T.tensor(2))
+            self.register_buffer("nothing", None)
+            self.blocks = nn.ModuleList([Dense(3, 3), Dense(3, 3), nn.Identity()])
+            self.heads = nn.ModuleDict({"a": Dense(3, 2, bias=False), "b": nn.Sequential(Dense(3, 3), Dense(3, 2))})
+            self.extra = nn.ParameterList([T.ones(2), nn.Parameter(T.ones(2, 3))])
+            self.tied = self.blocks[0]
+            self.absent = None
+            self.number = 3
+        def forward(self, x):
+            for block in self.blocks: x = (block(x - self.mean) * self.scale).tanh()
+            return self.heads["a"](x) + self.heads["b"](x) + self.extra[0] + self.tied(x)[:, :2]
+    return Tree()
+
+
+def test_names_and_order():
+    a, b = (tree(*library) for library in both())
+    for walk in ("named_parameters", "named_buffers", "named_modules"):
+        for options in ({}, {"prefix": "top"}, {"remove_duplicate": False}):
+            assert [n for n, _ in getattr(a, walk)(**options)] == [n for n, _ in getattr(b, walk)(**options)], (walk, options)
+    for walk in ("named_parameters", "named_buffers"):
+        assert [n for n, _ in getattr(a, walk)(recurse=False)] == [n for n, _ in getattr(b, walk)(recurse=False)]
+    assert [n for n, _ in a.named_children()] == [n for n, _ in b.named_children()]
+    for plain in ("parameters", "buffers", "children", "modules"):
+        assert len(list(getattr(a, plain)())) == len(list(getattr(b, plain)()))
+    assert list(a.state_dict()) == list(b.state_dict())
+    assert list(a.state_dict(prefix="net.")) == list(b.state_dict(prefix="net."))
+
+
+def test_weights_travel_both_ways_through_numpy():
+    a, b = (tree(*library) for library in both())
+    torch, rng = reference("torch"), np.random.default_rng(0)
+    b.load_state_dict({k: torch.tensor(rng.normal(size=v.shape)).to(v.dtype) for k, v in b.state_dict().items()})
+    assert repr(a.load_state_dict({k: v.numpy() for k, v in b.state_dict().items()})) == "<All keys matched successfully>"
+    x = rng.normal(size=(4, 3)).astype(np.float32)
+    out, want = a(ours.tensor(x)), b(torch.tensor(x))
+    np.testing.assert_allclose(out.detach().data, want.detach().numpy(), rtol=1e-5)
+    out.sum().backward()
+    want.sum().backward()
+    for p, q in zip(a.parameters(), b.parameters()):
+        assert (p.grad is None) == (q.grad is None)
+        if p.grad is not None: np.testing.assert_allclose(p.grad, q.grad.numpy(), rtol=1e-4, atol=1e-6)
+    b.load_state_dict({k: torch.tensor(v.numpy() * 2) for k, v in a.state_dict().items()})
+    np.testing.assert_allclose(b.heads["a"].weight.detach().numpy(), 2 * a.heads["a"].weight.data)
+    a.load_state_dict(b.state_dict())  # tensors of PyTorch, read as arrays
+    np.testing.assert_allclose(b.scale.detach().numpy(), a.scale.data)
+
+
+def test_a_failed_loading_says_all_and_changes_nothing():
+    for T, nn_ in both():
+        net = tree(T, nn_)
+        before = {k: np.array(v) for k, v in net.state_dict().items()}
+        state = {"scale": T.zeros(1), "blocks.0.weight": T.zeros(2, 2), "unknown": T.zeros(1)}
+        with pytest.raises(RuntimeError) as failed: net.load_state_dict(state)
+        for word in ("size mismatch for blocks.0.weight", "unknown", "heads.a.weight"): assert word in str(failed.value)
+        if T is ours: assert all((np.array(v) == before[k]).all() for k, v in net.state_dict().items())
+        with pytest.raises(RuntimeError, match="size mismatch"): net.load_state_dict(state, strict=False)
+        keys = net.load_state_dict({"scale": T.zeros(1), "more": T.zeros(1)}, strict=False)
+        assert keys.unexpected_keys == ["more"] and "mean" in keys.missing_keys and "scale" not in keys.missing_keys
+        assert net.scale.item() == 0
+
+
+def test_assign_takes_the_tensors_themselves():
+    for T, nn_ in both():
+        net, new = dense(T, nn_)(2, 2), T.ones(2, 2)
+        net.weight.requires_grad_(False)
+        net.load_state_dict({"weight": new, "bias": T.ones(2)}, assign=True)
+        assert isinstance(net.weight, nn_.Parameter) and not net.weight.requires_grad and net.bias.requires_grad
+        new[0, 0] = 7
+        assert net.weight[0, 0].item() == 7
+
+
+def test_attributes():
+    for T, nn_ in both():
+        net = tree(T, nn_)
+        assert {"scale", "mean", "blocks", "forward"} <= set(dir(net))
+        net.scale = None
+        assert net.scale is None and "scale" not in dict(net.named_parameters())
+        net.mean = T.ones(3)
+        assert "mean" in dict(net.named_buffers())
+        net.number = nn_.Parameter(T.ones(2))  # what was a plain attribute becomes a parameter
+        assert "number" in dict(net.named_parameters()) and "number" not in vars(net)
+        net.mean = nn_.Parameter(T.ones(3))
+        assert "mean" in dict(net.named_parameters()) and "mean" not in dict(net.named_buffers())
+        del net.heads, net.mean
+        with pytest.raises(AttributeError): net.heads  # noqa: B018
+        with pytest.raises(AttributeError): del net.heads
+        for name, value in (("number", T.ones(1)), ("blocks", 3), ("count", 3)):
+            with pytest.raises(TypeError): setattr(net, name, value)
+        for name in ("", "a.b", "forward"):
+            with pytest.raises(KeyError): net.register_buffer(name, T.ones(1))
+            with pytest.raises(KeyError): net.register_parameter(name, nn_.Parameter(T.ones(1)))
+            with pytest.raises(KeyError): net.add_module(name, nn_.Identity())
+        with pytest.raises(TypeError): net.register_parameter("p", T.ones(1))
+        with pytest.raises(TypeError): net.register_buffer("p", 3)
+        with pytest.raises(TypeError): net.add_module("p", 3)
+        with pytest.raises(NotImplementedError): nn_.Module()(1)
+        class Hasty(nn_.Module):
+            def __init__(self): self.weight = nn_.Parameter(T.ones(1))
+        with pytest.raises(AttributeError, match="__init__"): Hasty()
+
+
+def test_paths():
+    for T, nn_ in both():
+        net = tree(T, nn_)
+        assert net.get_submodule("heads.b.1") is net.heads["b"][1] and net.get_submodule("") is net
+        assert net.get_parameter("blocks.0.weight") is net.blocks[0].weight and net.get_buffer("mean") is net.mean
+        for get, path in (("submodule", "heads.c"), ("parameter", "heads.a.nothing"), ("buffer", "scale"),
+                          ("submodule", "scale")):
+            with pytest.raises(AttributeError): getattr(net, f"get_{get}")(path)
+
+
+def test_orders_to_all():
+    for T, nn_ in both():
+        net, seen = tree(T, nn_), []
+        assert net.eval() is net and not any(m.training for m in net.modules())
+        assert net.train() is net and all(m.training for m in net.modules())
+        net.apply(lambda m: seen.append(type(m).__name__))
+        assert seen == ["Dense", "Dense", "Identity", "ModuleList", "Dense", "Dense", "Dense", "Sequential", "ModuleDict",
+                        "ParameterList", "Dense", "Tree"]
+        net(T.ones(2, 3)).sum().backward()
+        net.zero_grad(set_to_none=False)
+        assert all(p.grad is None or not np.asarray(p.grad).any() for p in net.parameters()) and net.scale.grad is not None
+        net.zero_grad()
+        assert all(p.grad is None for p in net.parameters())
+        assert net.requires_grad_(False) is net and not any(p.requires_grad for p in net.parameters())
+
+
+def test_dtypes_change_in_place_and_integers_stay():
+    for T, nn_ in both():
+        net = tree(T, nn_)
+        w = net.blocks[0].weight
+        net(T.ones(2, 3)).sum().backward()
+        assert net.double() is net and net.blocks[0].weight is w and w.dtype == T.float64
+        assert net.mean.dtype == T.float64 and net.count.dtype == T.int64
+        assert np.asarray(w.grad).dtype == np.float64
+        assert net.to(T.float32).scale.dtype == T.float32 and net.to("cpu").half().scale.dtype == T.float16
+        with pytest.raises(TypeError): net.to(T.int64)
+        with pytest.raises((RuntimeError, AssertionError)): net.to("cuda")
+
+
+def test_representations():
+    texts = [repr(tree(*library)) for library in both()]
+    assert texts[0] == texts[1]
+    for make in (lambda T, nn: nn.Parameter(T.tensor([1.0, 2.5])), lambda T, nn: nn.Sequential(), lambda T, nn: nn.ModuleList(),
+                 lambda T, nn: nn.ModuleList([nn.Identity()]), lambda T, nn: nn.ParameterList([T.ones(2, 3)]),
+                 lambda T, nn: nn.Sequential(OrderedDict(first=nn.Identity(), last=dense(T, nn)(1, 2)))):
+        a, b = (repr(make(*library)) for library in both())
+        assert a == b
+
+
+def test_containers():
+    for T, nn_ in both():
+        a, b, c = nn_.Identity(), dense(T, nn_)(2, 2), dense(T, nn_)(2, 1)
+        chain = nn_.Sequential(a, b, c)
+        assert chain[-1] is c and len(chain) == 3 and list(chain) == [a, b, c] and list(chain[1:]) == [b, c]
+        assert isinstance(chain[:1], nn_.Sequential) and chain(T.ones(1, 2)).shape == (1, 1)
+        for i in (3, -4):
+            with pytest.raises(IndexError): chain[i]
+        del chain[1]
+        assert list(chain.state_dict()) == ["1.weight", "1.bias"]
+        chain.insert(0, b)
+        chain[1] = nn_.Identity()
+        assert chain.append(a) is chain and chain[0] is b and chain[1] is not a and len(chain) == 4
+        blocks = nn_.ModuleList([a, b])
+        blocks.extend([c, a])
+        del blocks[0:2]
+        assert list(blocks) == [c, a] and isinstance(blocks[:1], nn_.ModuleList)
+        named = nn_.ModuleDict({"a": a})
+        named["b"] = b
+        named.update({"c": c})
+        assert list(named) == list(named.keys()) == ["a", "b", "c"] and "b" in named and named.pop("b") is b and len(named) == 2
+        del named["a"]
+        assert [*named.values()] == [c] and [*named.items()] == [("c", c)]
+        named.clear()
+        assert len(named) == 0
+        with pytest.raises(KeyError): named["x"]
+        with pytest.raises(TypeError): nn_.ModuleDict({"a": 3})
+        with pytest.raises(TypeError): nn_.Sequential(3)
+        listed = nn_.ParameterList([T.ones(1)])
+        listed.append(T.ones(2)).extend([T.ones(3)])
+        listed[0] = nn_.Parameter(T.zeros(1))
+        assert len(listed) == 3 and all(isinstance(p, nn_.Parameter) for p in listed) and listed[-1].shape == (3,)
+        assert nn_.Identity(1, x=2)(a) is a
+
+
+def test_copies_and_pickles():
+    net = tree(ours, nn)
+    net.blocks[0].register_forward_pre_hook(len)
+    net.blocks[0]._hooks = ()
+    x = ours.ones(2, 3)
+    for twin in (copy.deepcopy(net), copy.copy(net)):
+        assert (twin(x).data == net(x).data).all()
+    assert copy.deepcopy(net).tied is not net.tied
+    twin = copy.deepcopy(net)
+    assert twin.tied is twin.blocks[0]
+    chain = nn.Sequential(nn.Identity(), nn.ParameterList([ours.ones(2)]))
+    assert repr(pickle.loads(pickle.dumps(chain))) == repr(chain)
+    p = pickle.loads(pickle.dumps(nn.Parameter([1.0])))
+    assert isinstance(p, nn.Parameter) and p.requires_grad and p.item() == 1
+
+
+def test_forward_hooks():
+    results = []
+    for T, nn_ in both():
+        Dense, heard = dense(T, nn_), []
+        layer = Dense(2, 2)
+        handles = [layer.register_forward_pre_hook(lambda m, args: heard.append(len(args))),
+                   layer.register_forward_pre_hook(lambda m, args: args[0] * 2),
+                   layer.register_forward_hook(lambda m, args, out: heard.append((float(args[0].sum()), tuple(out.shape)))),
+                   layer.register_forward_hook(lambda m, args, out: out + 1)]
+        first = layer(T.ones(1, 2)).tolist()
+        for handle in handles: handle.remove()
+        results.append((first, heard, layer(T.ones(1, 2)).tolist()))
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("inputs", [1, 2])
+@pytest.mark.parametrize("change", [False, True])
+def test_full_backward_hooks(inputs, change):
+    results = []
+    for T, nn_ in both():
+        class Product(nn_.Module):
+            def __init__(self):
+                super().__init__()
+                self.w = nn_.Parameter(self.start)
+            def forward(self, *xs):
+                out = (xs[0] * self.w).tanh()
+                for x in xs[1:]: out = out * x.exp()
+                return out
+        Product.start = T.tensor([1.0, 2.0], dtype=T.float64)
+        module, heard = Product(), []
+        def hook(m, grad_input, grad_output):
+            heard.append([None if g is None else np.array(g) for g in (*grad_input, *grad_output)])
+            if change: return tuple(g if g is None else g * 10 for g in grad_input)
+        handle = module.register_full_backward_hook(hook)
+        xs = [T.tensor([[0.5, -1.0], [0.25, i]], dtype=T.float64).requires_grad_() for i in range(inputs)]
+        plain = T.ones(2, 2, dtype=T.float64)
+        (module(*xs, plain) ** 2).sum().backward()
+        grads = [np.array(x.grad) for x in xs]
+        handle.remove()
+        (module(*xs, plain) ** 2).sum().backward()
+        results.append([g for call in heard for g in call] + grads + [np.array(module.w.grad)])
+    for a, b in zip(*results, strict=True):
+        assert (a is None) == (b is None)
+        if a is not None: np.testing.assert_allclose(a, b, rtol=1e-12)
+
+
+def test_backward_hook_without_inputs_that_ask():
+    results = []
+    for T, nn_ in both():
+        layer, heard = dense(T, nn_)(2, 2), []
+        layer.register_full_backward_hook(lambda m, gi, go: heard.append((gi, np.asarray(go[0]).tolist())))
+        layer(T.ones(1, 2)).sum().backward()
+        results.append(heard)
+    assert results[0] == results[1]
+
+
+def test_summary():
+    net = tree(ours, nn).train()
+    found = nn.summary(net, ours.ones(4, 3))
+    assert found.total == sum(p.numel() for p in net.parameters()) and net.training
+    assert ("heads.a", "Dense", (4, 2), 6) in found.rows
+    assert re.search(r"heads\.a: Dense +\[4, 2\] +6\n", repr(found)) and not any(m._hooks for m in net.modules())
+    with pytest.raises(RuntimeError): nn.summary(net, ours.ones(4, 5))
+    assert net.training and not any(m._hooks for m in net.modules())
+
+
+def test_a_dropped_module_is_freed_at_once():
+    gc.disable()
+    try:
+        def alive(): return sum(isinstance(o, nn.Module) for o in gc.get_objects())
+        before = alive()
+        net = tree(ours, nn)
+        net.register_full_backward_hook(lambda *a: None)
+        net(ours.ones(1, 3)).sum().backward()
+        assert alive() > before
+        del net
+        assert alive() == before
+    finally: gc.enable()
