@@ -82,9 +82,9 @@ def network(T):
     return lambda: mlp_step(T, weights, x, rows, labels)
 
 
-def race(title, runners, inner, unit, scale):
+def race(title, runners, inner, unit, scale, rounds=ROUNDS):
     times = {name: [] for name in runners}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, run in runners.items():
             begin = time.perf_counter()
             for _ in range(inner): run()

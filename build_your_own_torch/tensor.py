@@ -151,6 +151,7 @@ def result_type(*operands):
 # %% ../nbs/02_tensor.ipynb #48ae583e
 def aligned(name, args, floating=False):
     "The operands of operation `name` as tensors of one dtype, a float if `floating`."
+    if all(isinstance(a, Tensor) and a.data.dtype == float32 for a in args): return args  # as ever
     args = [a.item() if isinstance(a, np.generic) else a for a in args]
     for a in args:
         if not isinstance(a, (Tensor, ndarray)) and type(a) not in NUMBERS:
@@ -230,8 +231,8 @@ def _general(rule, operands, options, floating, kernel):
         n = operands or len(args)
         if kernel and not any(isinstance(a, Tensor) for a in args):
             return kernel(*args, **given)
-        bound = _bound(rule, options, args[n:], given)
-        value = kernel and partial(kernel, **bound.keywords)
+        bound = _bound(rule, options, args[n:], given) if given or len(args) > n else rule
+        value = kernel if bound is rule else kernel and partial(kernel, **bound.keywords)
         return record(bound, name, aligned(name, args[:n], floating), value)
     return call
 

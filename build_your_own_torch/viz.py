@@ -380,7 +380,7 @@ def plot_series(xlabel, ylabel, dots=None, lines=None, mark=None):
     figure, axes = _axes(6.4, 3.6)
     colours = iter(SERIES * 9)
     for name, (xs, ys) in (dots or {}).items():
-        axes.plot(xs, ys, ".", color=next(colours), markersize=3, markeredgewidth=0, alpha=0.6, label=name)
+        axes.plot(xs, ys, ".", color=next(colours), markersize=3 if len(xs) > 200 else 6, markeredgewidth=0, alpha=0.6, label=name)
     for name, (xs, ys) in (lines or {}).items(): axes.plot(xs, ys, color=next(colours), linewidth=1.2, label=name)
     if mark is not None: axes.axvline(mark, color="#767676", linewidth=1, linestyle="--")
     axes.set(xlabel=xlabel, ylabel=ylabel)
@@ -409,7 +409,11 @@ def show_arrays(*parts):
     row, height, left, drawn = 24, 0, 8, []
     height = 16 + row * max((len(a) if a.ndim == 2 else 1 for a in arrays), default=1)
     for p in parts:
-        if isinstance(p, str): drawn.append(_text(left + 12, height / 2 + 4, p, size=15)); left += 24; continue
+        if isinstance(p, str):
+            wide = 15 + 9 * len(p)
+            drawn.append(_text(left + wide / 2 - 1, height / 2 + 4, p, size=15))
+            left += wide
+            continue
         cell = 12 + 7 * max((len(f"{v:.4g}") for v in p.ravel().tolist()), default=1)
         squares, width = _grid(p, left, height, cell, row)
         drawn += squares

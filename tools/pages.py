@@ -107,9 +107,17 @@ def parameter_notes(function):
     return {k: v for k, v in docments(function).items() if v and k != "return"}
 
 
+def line_of(name, thing, module):
+    "The line of a definition; of a class that a function made, the line of its assignment."
+    try: return inspect.getsourcelines(thing)[1]
+    except OSError:
+        lines = inspect.getsource(import_module(f"build_your_own_torch.{module}")).splitlines()
+        return next(i for i, x in enumerate(lines, 1) if re.match(rf"[\w, ]*\b{name}\b.* = ", x))
+
+
 def entry(name, thing, module, section, chapter):
     "One entry: signature, description, parameters, and links to source and chapter."
-    line = inspect.getsourcelines(thing)[1]
+    line = line_of(name, thing, module)
     ini = settings()
     source = f"{ini['git_url']}/blob/{ini['branch']}/build_your_own_torch/{module.replace('.', '/')}.py#L{line}"
     heading, anchor = section
@@ -127,8 +135,7 @@ def entry(name, thing, module, section, chapter):
 def signature(name, thing):
     "The definition's head, as written, without comments."
     if inspect.isclass(thing):
-        head = inspect.signature(thing.__init__) if "__init__" in vars(thing) else "()"
-        return f"class {name}{str(head).replace('(self, ', '(').replace('(self)', '()')}"
+        return f"class {name}{inspect.signature(thing) if '__init__' in vars(thing) else '()'}"
     return f"def {name}{inspect.signature(thing)}"
 
 

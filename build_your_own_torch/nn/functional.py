@@ -17,9 +17,9 @@ import numpy as np
 
 # %% ../../nbs/06_functional.ipynb #0ac1cb7f
 from ..operations import (
-    _erf, _sigmoid, bernoulli, clamp, gather, log_softmax, matmul, sigmoid, softmax, square, tanh, where)
+    _erf, _grid, _sigmoid, bernoulli, clamp, gather, log_softmax, matmul, sigmoid, softmax, square, tanh, where)
 from ..tensor import (
-    Tensor, as_array, describe, exp, log, mean, no_grad, op, sum, wrap)
+    Tensor, _put, as_array, describe, exp, log, mean, no_grad, op, sum, wrap)
 from ..tensor import inplace as _inplace, relu as _relu
 
 # %% ../../nbs/06_functional.ipynb #9f212841
@@ -47,30 +47,27 @@ def one_hot(tensor, num_classes=-1):
     return wrap((places[..., None] == np.arange(n)).astype(np.int64))
 
 # %% ../../nbs/06_functional.ipynb #640be2ec
-def _distribution(input, target, weight, ignore_index, label_smoothing, dim):
-    "The true distribution as an array, or tensor if `target` is one of floats, and the weight of each place."
-    n = input.shape[dim]
-    w = np.ones(n, input.dtype) if weight is None else as_array(weight).astype(input.dtype)
-    if w.shape != (n,): raise RuntimeError(f"cross_entropy: {describe(w)} has no weight for each of {n} classes")
-    w = w.reshape([n if i == dim else 1 for i in range(input.ndim)])
-    if target.shape == input.shape and target.dtype.kind == "f":
-        return (target * (1 - label_smoothing) + label_smoothing / n) * w, None
-    places, kept = _classes(input, target, ignore_index, dim)
-    hot = np.moveaxis(np.eye(n, dtype=input.dtype)[places], -1, dim)
-    kept, of_truth = np.expand_dims(kept, dim), (hot * w).sum(dim, keepdims=True)
-    q = (hot * (1 - label_smoothing) + label_smoothing / n) * w if label_smoothing else hot * w
-    return wrap(q * kept), (of_truth * kept).sum()
+@op()
+def _surprise(input, places=None, dim=1):
+    "-log_softmax(input) at `places`, which has length 1 along `dim`; without that axis."
+    x, index, shape = input - np.max(input, axis=dim, keepdims=True), _grid(places, dim), input.shape
+    e = np.exp(x)
+    total = e.sum(dim, keepdims=True)
+    def vjp(g):
+        g = g.reshape(places.shape)
+        return g * (e / total) - _put(g, index=index, shape=shape)
+    return (np.log(total) - x[index]).sum(dim), vjp
 
-# %% ../../nbs/06_functional.ipynb #e7bbab31
-def _classes(input, target, ignore_index, dim):
+# %% ../../nbs/06_functional.ipynb #42e9dfbe
+def _classes(name, input, target, ignore_index, dim):
     "The class at each place, 0 where it is ignored, and where it is not."
-    places, name = as_array(target), "cross_entropy"
+    places, n = as_array(target), input.shape[dim]
     wanted = input.shape[:dim] + input.shape[dim + 1:]
     if places.dtype.kind not in "iu": raise RuntimeError(f"{name}: class numbers are integers, got {describe(places)}")
     if places.shape != wanted:
         raise ValueError(f"{name}: {describe(input)} needs class numbers of shape {list(wanted)}, got {describe(places)}")
-    kept, n = places != ignore_index, input.shape[dim]
-    places = np.where(kept, places, 0)
+    kept = places != ignore_index
+    if not kept.all(): places = np.where(kept, places, 0)
     if places.size and not 0 <= places.min() <= places.max() < n:
         raise IndexError(f"{name}: classes go from 0 to {n - 1}, got {places.min()} to {places.max()}")
     return places, kept
@@ -85,6 +82,29 @@ def _reduced(values, reduction, total=None):
     raise ValueError(f"reduction is 'none', 'mean' or 'sum', got {reduction!r}")
 
 # %% ../../nbs/06_functional.ipynb #dbb7bcf7
+def _weights(name, input, weight, dim):
+    "The weights of classes as an array, or None."
+    if weight is None: return None
+    w = as_array(weight).astype(input.dtype)
+    if w.shape != (input.shape[dim],):
+        raise RuntimeError(f"{name}: {describe(w)} has no weight for each of {input.shape[dim]} classes")
+    return w
+
+def _counted(values, w, places, kept, reduction):
+    "The reduced `values` of those places that are `kept`; the mean counts them by the weights `w` of their classes."
+    whole = kept.all()
+    if not whole: values = where(kept, values, 0.0)
+    total = None if whole and w is None else (kept if w is None else w[places] * kept).sum()
+    return _reduced(values, reduction, total)
+
+# %% ../../nbs/06_functional.ipynb #389524d7
+def _smoothed(q, epsilon, w, dim):
+    "The distributions `q` along `dim`, smoothed and weighted."
+    n = q.shape[dim]
+    if epsilon: q = q * (1 - epsilon) + epsilon / n
+    return q if w is None else q * w.reshape([n if i == dim else 1 for i in range(q.ndim)])
+
+# %% ../../nbs/06_functional.ipynb #56c9afdd
 def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0):
     """The cross-entropy of scores with the truth.
 
@@ -94,20 +114,26 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
     if not 0 <= label_smoothing <= 1:
         raise RuntimeError(f"label_smoothing lies between 0 and 1, got {label_smoothing}")
     dim = 0 if input.ndim == 1 else 1
-    q, total = _distribution(input, target, weight, ignore_index, label_smoothing, dim)
-    values = _cross_entropy(input, q, dim=dim)
-    if total is None and reduction == "mean": total = values.data.size
-    return _reduced(values, reduction, total)
+    w = _weights("cross_entropy", input, weight, dim)
+    if target.shape == input.shape and target.dtype.kind == "f":
+        return _reduced(_cross_entropy(input, _smoothed(target, label_smoothing, w, dim), dim=dim), reduction)
+    places, kept = _classes("cross_entropy", input, target, ignore_index, dim)
+    if label_smoothing:
+        hot = np.moveaxis(np.eye(input.shape[dim], dtype=input.dtype)[places], -1, dim)
+        values = _cross_entropy(input, wrap(_smoothed(hot, label_smoothing, w, dim)), dim=dim)
+    else:
+        values = _surprise(input, places=np.expand_dims(places, dim), dim=dim)
+        if w is not None: values = values * w[places]
+    return _counted(values, w, places, kept, reduction)
 
 # %% ../../nbs/06_functional.ipynb #de5ef0cd
 def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
     "Minus the log-probabilities `input` of the true classes; shapes as for `cross_entropy`."
     dim = 0 if input.ndim == 1 else 1
-    places, kept = _classes(input, target, ignore_index, dim)
-    w = np.ones(input.shape[dim], input.dtype) if weight is None else as_array(weight)
-    picked = gather(input, dim, np.expand_dims(places, dim)).squeeze(dim)
-    values = where(kept, -picked * Tensor(w[places]), 0.0)
-    return _reduced(values, reduction, (w[places] * kept).sum())
+    w = _weights("nll_loss", input, weight, dim)
+    places, kept = _classes("nll_loss", input, target, ignore_index, dim)
+    values = -gather(input, dim, np.expand_dims(places, dim)).squeeze(dim)
+    return _counted(values if w is None else values * w[places], w, places, kept, reduction)
 
 # %% ../../nbs/06_functional.ipynb #ec359341
 @op()

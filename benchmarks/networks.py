@@ -1,0 +1,49 @@
+"""Networks of modules: a training step beside PyTorch eager, taking turns in one process, one BLAS thread.
+
+    uv run --no-sync benchmarks/networks.py        (needs torch, see CONTRIBUTING.md)
+
+`large`: 784-512-512-10 on 256 rows; `small`: 64-64-64-10 on 32 rows. Both with cross-entropy and plain gradient descent, from
+the same weights, which are carried over as a `state_dict`.
+"""
+from tensor import race  # noqa: I001  first: it sets the number of threads
+
+import numpy as np
+import torch
+
+import build_your_own_torch as ours
+
+rng = np.random.default_rng(0)
+
+
+def network(T, sizes):
+    layers = [m for a, b in zip(sizes, sizes[1:]) for m in (T.nn.Linear(a, b), T.nn.ReLU())]
+    return T.nn.Sequential(*layers[:-1])
+
+
+def step_of(T, net, x, y):
+    "A function that makes a training step and returns the loss."
+    loss, x, y = T.nn.CrossEntropyLoss(), T.tensor(x), T.tensor(y)
+    def step():
+        out = loss(net(x), y)
+        out.backward()
+        with T.no_grad():
+            for p in net.parameters():
+                if T is ours: p.data -= 0.01 * p.grad
+                else: p.add_(p.grad, alpha=-0.01)
+                p.grad = None
+        return out.item()
+    return step
+
+
+def main():
+    for name, sizes, rows, inner, rounds in (
+            ("large", (784, 512, 512, 10), 256, 1, 60), ("small", (64, 64, 64, 10), 32, 10, 100)):
+        mine, theirs = network(ours, sizes), network(torch, sizes)
+        mine.load_state_dict({k: v.numpy() for k, v in theirs.state_dict().items()})
+        x, y = rng.standard_normal((rows, sizes[0])).astype(np.float32), rng.integers(0, 10, rows)
+        steps = {"ours": step_of(ours, mine, x, y), "torch": step_of(torch, theirs, x, y)}
+        assert np.allclose([steps["ours"]() for _ in range(10)], [steps["torch"]() for _ in range(10)], rtol=1e-4)
+        race(name, steps, inner, "ms a step", 1e3, rounds)
+
+
+if __name__ == "__main__": main()

@@ -1,0 +1,89 @@
+"Typical wrong answers to the exercises of chapter 8: for each exercise, pairs of an answer and words of its message."
+
+
+def layer_scale(keep="self.gamma = Parameter(ones(n) * start)", forward="x * self.gamma"):
+    return f"""
+class LayerScale(Module):
+    def __init__(self, n, start=1e-4):
+        super().__init__()
+        {keep}
+    def forward(self, x): return {forward}"""
+
+
+def drop_path(forward):
+    return f"""
+class DropPath(Module):
+    def __init__(self, p):
+        super().__init__()
+        self.p = p
+    def forward(self, x):
+        alone = (len(x), *[1] * (x.ndim - 1))
+        {forward}"""
+
+
+def weight_norm(weight, g="weight.norm(dim=1, keepdim=True)", bias="self.bias", more="pass"):
+    return f"""
+class WeightNorm(Module):
+    def __init__(self, linear):
+        super().__init__()
+        weight = linear.weight.detach().clone()
+        self.v, self.g = Parameter(weight), Parameter({g})
+        self.bias = linear.bias
+        {more}
+    def forward(self, x): return F.linear(x, {weight}, {bias})"""
+
+
+def fold(
+    s="norm.weight.data / np.sqrt(norm.running_var.data + norm.eps)", bias="(b - norm.running_mean.data) * s + norm.bias.data"
+):
+    return f"""
+def fold(linear, norm):
+    s = {s}
+    made = Linear(linear.in_features, linear.out_features)
+    b = 0 if linear.bias is None else linear.bias.data
+    made.weight.data = linear.weight.data * s[:, None]
+    made.bias.data = {bias}
+    return made"""
+
+
+LENGTH = "self.v.norm(dim=1, keepdim=True)"
+KEEP = "(bernoulli(ones(*alone) * (1 - self.p)))"
+CALM = "if not self.training: return x\n        "
+
+WRONG = {
+    "LayerScale": [
+        (layer_scale("self.gamma = ones(n) * start"), "not among the parameters"),
+        (layer_scale("self.gamma = Parameter(ones(1) * start)"), "one for each"),
+        (layer_scale("self.register_buffer('gamma', ones(n) * start)"), "not among the parameters"),
+        (layer_scale("self.gamma = Parameter(ones(n))"), "does not begin at start"),
+        (layer_scale(forward="x + self.gamma"), "don't add"),
+        (layer_scale("self.weight = Parameter(ones(n) * start)", "x * self.weight"), "should be gamma"),
+        (layer_scale(forward="x * self.gamma * self.gamma"), "not twice"),
+    ],
+    "DropPath": [
+        (drop_path(f"{CALM}return F.dropout(x, self.p)"), "drop whole rows"),
+        (drop_path(f"{CALM}return x * F.dropout(ones(*alone), self.p) * (1 - self.p)"), "divided by 1 - p"),
+        (drop_path(f"{CALM}return x * F.dropout(ones(*alone), 1 - self.p)"), "the probability of going"),
+        (drop_path("return x * F.dropout(ones(*alone), self.p)"), "look at self.training"),
+        (drop_path("return x"), "Nothing was dropped"),
+    ],
+    "WeightNorm": [
+        (weight_norm("self.g * self.v / self.v.norm(dim=0, keepdim=True)", "weight.norm(dim=0, keepdim=True)"), "dim=1"),
+        (weight_norm("self.g * self.v / self.v.norm()", "weight.norm().reshape(1, 1)"), "not of the whole matrix"),
+        (weight_norm(f"self.g * self.v / {LENGTH}", "ones(2, 1)"), "computes what it did"),
+        (weight_norm("self.g * self.v"), "is not divided by its length"),
+        (weight_norm(f"self.g * self.v / {LENGTH}", bias="None"), "The bias is missing"),
+        (weight_norm("self.w", more=f"self.w = (self.g * self.v / {LENGTH}).detach()"), "no gradient"),
+        (weight_norm(f"self.v / {LENGTH}"), "multiplied in again"),
+        (weight_norm(f"self.g * self.v / {LENGTH}.detach()"), "through the length"),
+    ],
+    "fold": [
+        (fold("norm.weight.data / np.sqrt(norm.running_var.data)"), "eps is missing"),
+        (fold("norm.weight.data / (norm.running_var.data + norm.eps)"), "root is missing"),
+        (fold(bias="b - norm.running_mean.data * s + norm.bias.data"), "scaled as well"),
+        (fold(bias="b * s + norm.bias.data"), "to be taken away"),
+        (fold(bias="(b - norm.running_mean.data) * s"), "beta, is missing"),
+        (fold("1 / np.sqrt(norm.running_var.data + norm.eps)"), "gamma, is missing"),
+        ("def fold(linear, norm): return Sequential(linear, norm)", "two layers still"),
+    ],
+}
