@@ -28,7 +28,9 @@ def step_of(T, net, x, y):
         out.backward()
         with T.no_grad():
             for p in net.parameters():
-                if T is ours: p.data -= 0.01 * p.grad
+                if T is ours:
+                    p.grad *= 0.01
+                    p.data -= p.grad
                 else: p.add_(p.grad, alpha=-0.01)
                 p.grad = None
         return out.item()

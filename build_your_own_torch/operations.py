@@ -73,11 +73,12 @@ cosh = pointwise("cosh", np.cosh, "Hyperbolic cosine.", at_input=lambda x: np.si
 
 # %% ../nbs/03_operations.ipynb #9a2dd306
 def _sigmoid(x):
+    if isinstance(x, Tensor): return sigmoid(x)
     e = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, e) / (1 + e)
 
 def _erf(x):
-    if not isinstance(x, np.ndarray): return erf(x)
+    if isinstance(x, Tensor): return erf(x)
     return np.asarray(np.frompyfunc(math.erf, 1, 1)(x), dtype=x.dtype)
 
 sigmoid = pointwise("sigmoid", _sigmoid, "1 / (1 + exp(-input)), for numbers of any size.",
@@ -415,7 +416,7 @@ def flatten(input, start_dim=0, end_dim=-1):
 # %% ../nbs/03_operations.ipynb #f798b223
 def unflatten(input, dim, sizes):
     "Axis `dim` as several of lengths `sizes`, of which one may be -1."
-    dim = dim % input.ndim
+    dim, = _places(dim, input)
     return reshape(input, *input.shape[:dim], *sizes, *input.shape[dim + 1:])
 
 def clone(input):
@@ -543,9 +544,9 @@ functions[np.flip] = lambda m, axis=None: flip(m, *(_axes(axis, m.ndim)))
 # %% ../nbs/03_operations.ipynb #d0476071
 def _grid(index, dim):
     "NumPy's index for 'at `index` along `dim`, at its own place along the other axes'."
-    places = list(np.ogrid[tuple(slice(n) for n in index.shape)])
-    places[dim] = index
-    return tuple(places)
+    behind = range(index.ndim - 1, -1, -1)  # how many axes come after each
+    rows = [np.arange(n).reshape(n, *[1] * k) for n, k in zip(index.shape, behind)]
+    return (*rows[:dim], index, *rows[dim + 1:])
 
 # %% ../nbs/03_operations.ipynb #0ab2c339
 def gather(input, dim, index):

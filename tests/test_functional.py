@@ -468,3 +468,66 @@ def test_no_input_is_changed():
     functional.cross_entropy(x, ours.tensor([0, 1, 2, 0]), label_smoothing=0.1, weight=w.abs())
     functional.batch_norm(x, None, None, training=True)
     assert (x.data == before).all()
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "softplus", "logsigmoid", "silu", "gelu", "mish", "elu", "selu"])
+def test_three_derivatives_at_zero(name):
+    torch = reference("torch")
+    found = []
+    for T, F in ((ours, functional), (torch, torch.nn.functional)):
+        x = T.zeros(2, dtype=T.float64, requires_grad=True)
+        values = [getattr(F, name)(x)]
+        for _ in range(3):
+            if values[-1].requires_grad: values.append(T.autograd.grad(values[-1].sum(), x, create_graph=True)[0])
+        found.append(values[: 3 if name in ("elu", "selu") else 4])
+    for a, b in zip(*found, strict=True): np.testing.assert_allclose(numbers(a), numbers(b), rtol=1e-12, atol=1e-14)
+
+
+def test_numbers_without_axes():
+    for name in ("gelu", "silu", "mish", "softplus", "logsigmoid", "elu", "hardtanh"): both(name, np.array(0.5))
+
+
+def test_linear_without_inputs_or_outputs():
+    torch = reference("torch")
+    for shapes in (((2, 0), (3, 0), (3,)), ((2, 3), (0, 3), (0,)), ((0, 3), (4, 3), (4,)), ((2, 3), (4, 3), (1, 4))):
+        grads = []
+        for T, F in ((ours, functional), (torch, torch.nn.functional)):
+            leaves = [T.tensor(a).requires_grad_() for a in arrays(*shapes)]
+            F.linear(*leaves).sum().backward()
+            grads.append([np.array(t.grad) for t in leaves])
+        for a, b in zip(*grads): np.testing.assert_allclose(a, b)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda T, F: F.embedding(T.tensor([0]), T.zeros(3, 2), padding_idx=5),
+        lambda T, F: F.bilinear(T.ones(2, 3), T.ones(2, 5), T.ones(4, 5, 3)),
+        lambda T, F: F.scaled_dot_product_attention(
+            T.ones(2, 3), T.ones(2, 3), T.ones(2, 3), T.ones(2, 2, dtype=T.int64)
+        ),
+        lambda T, F: F.layer_norm(T.ones(3, 4), (4,), T.ones(3, 1)),
+        lambda T, F: F.batch_norm(T.ones(3, 4), None, None, T.ones(1), training=True),
+        lambda T, F: F.pad(T.ones(4), (-5, 3)),
+        lambda T, F: F.cross_entropy(T.zeros(2, 3), T.ones(2, 3), ignore_index=1),
+        lambda T, F: F.binary_cross_entropy(T.ones(2) / 2, T.ones(2) * 2),
+        lambda T, F: F.binary_cross_entropy(T.ones(2) / 2, T.ones(2), weight=T.ones(3, 2)),
+        lambda T, F: F.nll_loss(T.zeros(2, 3), T.tensor([0, 1]), weight=T.ones(2)),
+    ],
+    ids=range(10),
+)
+def test_what_is_refused(call):
+    torch = reference("torch")
+    for T, F in ((ours, functional), (torch, torch.nn.functional)):
+        with pytest.raises((RuntimeError, ValueError, IndexError, AssertionError)): call(T, F)
+
+
+def test_directions_are_broadcast_and_slopes_are_clipped():
+    both("cosine_similarity", np.array([[3.0]]), np.array([[1.0, 1.0, 1.0]]), second=False)
+    for name in ("huber_loss", "smooth_l1_loss"): both(name, np.array([np.inf, -np.inf, 2.0]), np.zeros(3), second=False)
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+def test_pad_cuts_and_leaves_empty_batches(mode):
+    both("pad", *arrays((2, 3, 6)), (-2, 1), mode=mode)
+    both("pad", np.zeros((0, 3, 4)), (1, 1), mode=mode, second=False)

@@ -147,3 +147,11 @@ def test_empty_and_bare_tensors():
     agree(nn.init.constant_(ours.zeros(2), 3), ours.full((2,), 3.0))
     with pytest.raises(ValueError):
         nn.init.trunc_normal_(ours.zeros(2), a=1, b=0)
+
+
+def test_tails_and_whole_numbers():
+    for a, b in ((10, 11), (-11, -10), (3, math.inf)):
+        mine = nn.init.trunc_normal_(ours.zeros(2000, dtype=ours.float64), a=a, b=b).data
+        assert a <= mine.min() and mine.max() <= b and mine.std() > 0.05 and len(np.unique(mine)) > 1900
+    for name in ("uniform_", "normal_", "orthogonal_", "trunc_normal_"):
+        with pytest.raises(RuntimeError, match="floats"): getattr(nn.init, name)(ours.zeros(2, 2, dtype=ours.int64))

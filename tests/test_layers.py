@@ -308,3 +308,33 @@ def test_a_training_step_agrees():
                     p -= 0.1 * T.tensor(np.asarray(p.grad))
             losses.append(loss.item())
         np.testing.assert_allclose(*losses, rtol=1e-9)
+
+
+def test_statistics_can_be_switched_off():
+    for T, n in both():
+        norm = n.BatchNorm1d(2)
+        norm.track_running_stats = False
+        norm(T.tensor([[1.0, 2.0], [3.0, 5.0]]))
+        assert norm.running_mean.tolist() == [0, 0]
+
+
+def test_arguments_by_name():
+    for T, n in both():
+        assert n.ReLU()(input=T.ones(1)).item() == 1
+        assert n.MSELoss()(input=T.ones(2), target=T.zeros(2)).item() == 1
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda T, n: n.Bilinear(2, 3, 4)(T.ones(5, 3), T.ones(5, 2)),
+        lambda T, n: n.BCEWithLogitsLoss(pos_weight=T.ones(3))(T.ones(3, 1), T.ones(3, 1)),
+        lambda T, n: n.GroupNorm(1, 4)(T.zeros(3, 1, 5)),
+        lambda T, n: n.GroupNorm(1, 4)(T.zeros(3)),
+        lambda T, n: n.Unflatten(-5, (2, 2))(T.zeros(3, 4)),
+    ],
+    ids=range(5),
+)
+def test_what_is_refused(call):
+    for T, n in both():
+        with pytest.raises((RuntimeError, ValueError, IndexError)): call(T, n)

@@ -104,6 +104,66 @@ def test_a_failed_loading_says_all_and_changes_nothing():
         assert net.scale.item() == 0
 
 
+def test_loading_casts_or_refuses_before_it_writes():
+    for T, nn_ in both():
+        net = nn_.Module()
+        net.w = nn_.Parameter(T.zeros(2))
+        net.register_buffer("n", T.tensor(0))
+        net.load_state_dict({"w": T.ones(2, dtype=T.float64), "n": T.tensor(3.0)})
+        assert net.w.dtype == T.float32 and net.w.tolist() == [1, 1] and net.n.item() == 3 and net.n.dtype == T.int64
+    with pytest.raises(TypeError, match="^n: "): net_of_ours().load_state_dict({"w": ours.ones(2), "n": "three"})
+    net = net_of_ours()
+    with pytest.raises(RuntimeError): net.load_state_dict({"w": np.ones(2, np.int64), "n": ours.tensor(1)}, assign=True)
+    assert net.w.tolist() == [0, 0] and net.n.item() == 0
+
+
+def net_of_ours():
+    net = nn.Module()
+    net.w = nn.Parameter(ours.zeros(2))
+    net.register_buffer("n", ours.tensor(0))
+    return net
+
+
+def test_a_class_attribute_does_not_hide_a_parameter():
+    for T, nn_ in both():
+        class Hidden(nn_.Module):
+            scale = 1.0
+            def __init__(self):
+                super().__init__()
+                self.scale = nn_.Parameter(T.ones(1))
+        with pytest.raises(KeyError, match="scale"): Hidden()
+
+
+def test_a_buffer_may_become_persistent():
+    for T, nn_ in both():
+        net = nn_.Module()
+        net.register_buffer("n", T.tensor(0), persistent=False)
+        net.register_buffer("n", T.tensor(1))
+        assert list(net.state_dict()) == ["n"]
+
+
+def test_backward_hooks_keep_dtypes_and_are_called_once():
+    for T, nn_ in both():
+        class Two(nn_.Module):
+            def forward(self, x, y): return x * 2, y * 3
+        module, heard = Two(), []
+        module.register_full_backward_hook(lambda m, gi, go: heard.append((len(gi), len(go))))
+        x, y = T.ones(2, requires_grad=True), T.ones(2, dtype=T.float64, requires_grad=True)
+        a, b = module(x, y)
+        assert a.dtype == T.float32 and b.dtype == T.float64
+        (a.sum() + b.sum()).backward()
+        assert np.asarray(x.grad).tolist() == [2, 2] and np.asarray(y.grad).dtype == np.float64 and heard == [(2, 2)]
+    layer = nn.Identity()
+    layer.register_full_backward_hook(lambda m, gi, go: (gi[0], gi[0]))
+    with pytest.raises(RuntimeError, match="2 gradients for 1"): layer(ours.ones(1, requires_grad=True)).sum().backward()
+
+
+def test_a_module_without_init_says_so():
+    class Hasty(nn.Module):
+        def __init__(self): pass
+    with pytest.raises(AttributeError, match="__init__"): list(Hasty().parameters())
+
+
 def test_assign_takes_the_tensors_themselves():
     for T, nn_ in both():
         net, new = dense(T, nn_)(2, 2), T.ones(2, 2)

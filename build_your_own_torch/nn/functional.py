@@ -116,13 +116,14 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
     dim = 0 if input.ndim == 1 else 1
     w = _weights("cross_entropy", input, weight, dim)
     if target.shape == input.shape and target.dtype.kind == "f":
+        if ignore_index >= 0: raise RuntimeError("cross_entropy: ignore_index is for class numbers, the target holds probabilities")
         return _reduced(_cross_entropy(input, _smoothed(target, label_smoothing, w, dim), dim=dim), reduction)
     places, kept = _classes("cross_entropy", input, target, ignore_index, dim)
     if label_smoothing:
         hot = np.moveaxis(np.eye(input.shape[dim], dtype=input.dtype)[places], -1, dim)
         values = _cross_entropy(input, wrap(_smoothed(hot, label_smoothing, w, dim)), dim=dim)
     else:
-        values = _surprise(input, places=np.expand_dims(places, dim), dim=dim)
+        values = _surprise(input, places=places.reshape(*places.shape[:dim], 1, *places.shape[dim:]), dim=dim)
         if w is not None: values = values * w[places]
     return _counted(values, w, places, kept, reduction)
 
@@ -151,10 +152,11 @@ def _same_shape(name, input, target):
 def binary_cross_entropy(input, target, weight=None, reduction="mean"):
     "The cross-entropy of probabilities `input` with `target`, numbers from 0 to 1, place by place."
     _same_shape("binary_cross_entropy", input, target)
-    if not ((input.data >= 0) & (input.data <= 1)).all():
-        raise RuntimeError(f"binary_cross_entropy: {describe(input)} holds numbers that are no probabilities")
+    for p in (input, target):
+        if not ((p.data >= 0) & (p.data <= 1)).all():
+            raise RuntimeError(f"binary_cross_entropy: {describe(p)} holds numbers that are no probabilities")
     with np.errstate(divide="ignore"): values = _binary(input, target)
-    return _reduced(values if weight is None else values * weight, reduction)
+    return _reduced(values if weight is None else values * weight.expand_as(values), reduction)
 
 # %% ../../nbs/06_functional.ipynb #af15d698
 @op(floating=True)
@@ -172,7 +174,8 @@ def binary_cross_entropy_with_logits(input, target, weight=None, reduction="mean
     _same_shape("binary_cross_entropy_with_logits", input, target)
     yes = 1 if pos_weight is None else (pos_weight - 1) * target + 1
     values = (1 - target) * input - yes * logsigmoid(input)
-    return _reduced(values if weight is None else values * weight, reduction)
+    _same_shape("binary_cross_entropy_with_logits: pos_weight", values, input)
+    return _reduced(values if weight is None else values * weight.expand_as(values), reduction)
 
 # %% ../../nbs/06_functional.ipynb #45229fc1
 def kl_div(input, target, reduction="mean", log_target=False):
@@ -198,18 +201,22 @@ def l1_loss(input, target, reduction="mean"):
     return _reduced(abs(_difference("l1_loss", input, target)), reduction)
 
 # %% ../../nbs/06_functional.ipynb #f1d4dc40
+@op()
+def _huber(d, delta=1.0):
+    size = np.abs(d)
+    y = np.where(size < delta, 0.5 * d * d, delta * (size - 0.5 * delta))
+    return y, lambda g: g * np.minimum(np.maximum(d, -delta), delta)
+
 def huber_loss(input, target, reduction="mean", delta=1.0):
     "Half the square of the difference up to `delta`, from there a straight line."
     if delta <= 0: raise RuntimeError(f"huber_loss: delta is above 0, got {delta}")
-    d = abs(_difference("huber_loss", input, target))
-    return _reduced(where(d < delta, 0.5 * d * d, delta * (d - 0.5 * delta)), reduction)
+    return _reduced(_huber(_difference("huber_loss", input, target), delta=delta), reduction)
 
 def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
     "`huber_loss` divided by `beta`: the line has slope 1. With `beta` 0, `l1_loss`."
     if beta < 0: raise RuntimeError(f"smooth_l1_loss: beta is not below 0, got {beta}")
     if beta == 0: return l1_loss(input, target, reduction)
-    d = abs(_difference("smooth_l1_loss", input, target))
-    return _reduced(where(d < beta, 0.5 * d * d / beta, d - 0.5 * beta), reduction)
+    return _reduced(_huber(_difference("smooth_l1_loss", input, target), delta=beta) / beta, reduction)
 
 # %% ../../nbs/06_functional.ipynb #3fb91c32
 def normalize(input, p=2.0, dim=1, eps=1e-12):
@@ -218,8 +225,9 @@ def normalize(input, p=2.0, dim=1, eps=1e-12):
 
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):
     "The cosine of the angle between vectors along `dim`."
-    lengths = [clamp(x.norm(2, dim, True), min=eps) for x in (x1, x2)]
-    return sum(x1 / lengths[0] * (x2 / lengths[1]), dim)
+    shape = np.broadcast_shapes(x1.shape, x2.shape)
+    a, b = (normalize(x.expand(shape), 2, dim, eps) for x in (x1, x2))
+    return sum(a * b, dim)
 
 # %% ../../nbs/06_functional.ipynb #30f42de3
 def relu(input, inplace=False):
@@ -228,7 +236,7 @@ def relu(input, inplace=False):
 
 @op()
 def _elu(x, alpha=1.0, scale=1.0):
-    low = np.minimum(x, 0)
+    low = np.where(x >= 0, 0, x)
     y = scale * np.where(x > 0, x, alpha * np.expm1(low))
     return y, lambda g: g * np.where(x > 0, scale, scale * alpha * np.exp(low))
 
@@ -329,14 +337,13 @@ def dropout(input, p=0.5, training=True, inplace=False):
 # %% ../../nbs/06_functional.ipynb #12ae4729
 @op()
 def _linear(input, weight, bias):
-    rows = lambda x: x.reshape(-1, x.shape[-1])
-    return (input @ weight.T + bias, lambda g: g @ weight,
-            lambda g: rows(g).T @ rows(input), lambda g: rows(g).sum(0))
+    return input @ weight.T + bias, lambda g: g @ weight, lambda g: _rows(g).T @ _rows(input), lambda g: g
+
+def _rows(x): return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
 @op()
 def _linear_(input, weight):  # errors call both by the name without underscores
-    rows = lambda x: x.reshape(-1, x.shape[-1])
-    return input @ weight.T, lambda g: g @ weight, lambda g: rows(g).T @ rows(input)
+    return input @ weight.T, lambda g: g @ weight, lambda g: _rows(g).T @ _rows(input)
 
 # %% ../../nbs/06_functional.ipynb #a17baa3a
 def linear(input, weight, bias=None):
@@ -345,6 +352,8 @@ def linear(input, weight, bias=None):
 
 def bilinear(input1, input2, weight, bias=None):
     "For each output k the number input1 @ weight[k] @ input2; `weight` (n_out, n_in1, n_in2)."
+    if (input1.shape[-1], input2.shape[-1]) != weight.shape[1:]:
+        raise RuntimeError(f"bilinear: {describe(weight)} does not fit {describe(input1)} and {describe(input2)}")
     pairs = input1[..., :, None] * input2[..., None, :]
     flat = pairs.reshape(*pairs.shape[:-2], -1)
     return linear(flat, weight.reshape(weight.shape[0], -1), bias)
@@ -354,6 +363,8 @@ def embedding(input, weight, padding_idx=None):
     "The rows of `weight` at the numbers in `input`; the row `padding_idx` gets no gradient."
     places = as_array(input)
     if places.dtype.kind not in "iu": raise RuntimeError(f"embedding: places are integers, got {describe(places)}")
+    if padding_idx is not None and not -len(weight) <= padding_idx < len(weight):
+        raise ValueError(f"embedding: padding_idx {padding_idx} is no row of {describe(weight)}")
     if places.size and not 0 <= places.min() <= places.max() < len(weight):
         raise IndexError(f"embedding: the table has {len(weight)} rows, got {places.min()} to {places.max()}")
     rows = weight[places]
@@ -373,7 +384,9 @@ def _standardized(x, dim=-1, eps=1e-5):
     return y, vjp
 
 # %% ../../nbs/06_functional.ipynb #e60a5eae
-def _scaled(y, weight, bias):
+def _scaled(y, weight, bias, shape):
+    for v in (weight, bias):
+        if v is not None and v.shape != shape: raise RuntimeError(f"a scale or shift {describe(v)} is not of shape {list(shape)}")
     if weight is not None: y = y * weight
     return y if bias is None else y + bias
 
@@ -387,7 +400,7 @@ def _last(name, input, normalized_shape):
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     "Mean 0 and variance 1 over the last axes, which have the lengths `normalized_shape`."
     dims = _last("layer_norm", input, normalized_shape)
-    return _scaled(_standardized(input, dim=dims, eps=eps), weight, bias)
+    return _scaled(_standardized(input, dim=dims, eps=eps), weight, bias, input.shape[dims[0]:])
 
 # %% ../../nbs/06_functional.ipynb #63d75929
 @op()
@@ -400,18 +413,27 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     "The last axes divided by the root of their mean square; `eps` is by default the dtype's own."
     dims = _last("rms_norm", input, normalized_shape)
     eps = float(np.finfo(input.dtype).eps) if eps is None else eps
-    return _scaled(_rms(input, dim=dims, eps=eps), weight, None)
+    return _scaled(_rms(input, dim=dims, eps=eps), weight, None, input.shape[dims[0]:])
 
 # %% ../../nbs/06_functional.ipynb #24ca5201
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     "Mean 0 and variance 1 over groups of channels, which are axis 1, and all axes behind them."
+    if input.ndim < 2: raise RuntimeError(f"group_norm takes two axes or more, got {describe(input)}")
     n, channels = input.shape[:2]
     if channels % num_groups:
         raise RuntimeError(f"group_norm: {channels} channels of {describe(input)} don't make {num_groups} groups")
-    y = _standardized(input.reshape(n, num_groups, -1), dim=-1, eps=eps).reshape(input.shape)
-    return _scaled(y, *(_by_channel(v, input) for v in (weight, bias)))
+    y = _standardized(input.reshape(n, num_groups, channels // num_groups * math.prod(input.shape[2:])), dim=-1, eps=eps).reshape(input.shape)
+    return _scaled_channels(y, weight, bias)
 
-def _by_channel(v, input): return None if v is None else v.reshape(1, -1, *[1] * (input.ndim - 2))
+def _by_channel(v, y):
+    "A number a channel, so that it broadcasts along axis 1."
+    if v is not None and v.shape != y.shape[1:2]: raise RuntimeError(f"{describe(v)} has no number for each channel of {describe(y)}")
+    return None if v is None else v.reshape(1, -1, *[1] * (y.ndim - 2))
+
+def _scaled_channels(y, weight, bias):
+    weight, bias = _by_channel(weight, y), _by_channel(bias, y)
+    if weight is not None: y = y * weight
+    return y if bias is None else y + bias
 
 # %% ../../nbs/06_functional.ipynb #5ecad961
 def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
@@ -423,17 +445,17 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     n = input.numel() // max(input.shape[1], 1)
     if training:
         if n < 2: raise ValueError(f"batch_norm: {describe(input)} has one number a channel: no variance")
-        if running_mean is not None: _move(running_mean, running_var, input.data, dims, momentum)
+        _move(running_mean, running_var, input.data, dims, momentum)
         y = _standardized(input, dim=dims, eps=eps)
     else:
         centred = input - _by_channel(running_mean, input)
         y = centred / (_by_channel(running_var, input) + eps).sqrt()
-    return _scaled(y, *(_by_channel(v, input) for v in (weight, bias)))
+    return _scaled_channels(y, weight, bias)
 
 def _move(running_mean, running_var, x, dims, momentum):
     with no_grad():
         for running, now in ((running_mean, x.mean(dims)), (running_var, x.var(dims, ddof=1))):
-            running.mul_(1 - momentum).add_(Tensor(now.astype(running.dtype)), alpha=momentum)
+            if running is not None: running.mul_(1 - momentum).add_(Tensor(now.astype(running.dtype)), alpha=momentum)
 
 # %% ../../nbs/06_functional.ipynb #5f85b3b4
 @op(kernel=lambda x, widths=(), value=0.0: np.pad(x, widths, constant_values=value))
@@ -449,14 +471,22 @@ def pad(input, pad, mode="constant", value=None):
     if len(pad) % 2 or len(pad) > 2 * input.ndim:
         raise RuntimeError(f"pad: {tuple(pad)} is not two numbers for axes of {describe(input)}")
     pairs = [(0, 0)] * (input.ndim - len(pad) // 2) + [tuple(pad[i:i + 2]) for i in range(len(pad) - 2, -1, -2)]
-    if mode == "constant":
-        cut = tuple(slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(pairs, input.shape))
-        return _padded(input[cut], widths=tuple((max(a, 0), max(b, 0)) for a, b in pairs), value=value or 0.0)
+    if any(n + min(a, 0) + min(b, 0) < 0 for (a, b), n in zip(pairs, input.shape)):
+        raise RuntimeError(f"pad: {tuple(pad)} cuts more from {describe(input)} than is there")
+    input = input[tuple(slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(pairs, input.shape))]
+    pairs = tuple((max(a, 0), max(b, 0)) for a, b in pairs)
+    if mode == "constant": return _padded(input, widths=pairs, value=value or 0.0)
+    return _picked(input, pairs, mode, value)
+
+def _picked(input, pairs, mode, value):
+    "The border made of the input's own numbers."
     if mode not in MODES: raise NotImplementedError(f"pad: the modes are constant, {', '.join(MODES)}; got {mode!r}")
+    if value is not None: raise ValueError(f"pad: a {mode} border has no value, got {value}")
     for dim, (widths, n) in enumerate(zip(pairs, input.shape)):
+        if not any(widths): continue
         if mode != "replicate" and max(widths) > (n - 1 if mode == "reflect" else n):
             raise RuntimeError(f"pad: a {mode} border of {max(widths)} is too wide for {describe(input)}")
-        if any(widths): input = input.index_select(dim, np.pad(np.arange(n), widths, mode=MODES[mode]))
+        input = input.index_select(dim, np.pad(np.arange(n), widths, mode=MODES[mode]))
     return input
 
 # %% ../../nbs/06_functional.ipynb #159f3930
@@ -469,6 +499,8 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.
     scores = matmul(query * (query.shape[-1] ** -0.5 if scale is None else scale), key.mT)
     if is_causal: attn_mask = wrap(np.tri(*scores.shape[-2:], dtype=bool))
     if attn_mask is not None:
+        if attn_mask.dtype.kind not in "bf":
+            raise RuntimeError(f"attention: a mask holds bools or floats, got {describe(attn_mask)}")
         if attn_mask.dtype == bool: attn_mask = where(attn_mask, 0.0, -math.inf).to(query.dtype)
         scores = scores + attn_mask
     deaf = wrap((scores.data == -math.inf).all(-1, keepdims=True)) if attn_mask is not None else None

@@ -27,16 +27,19 @@ def _fill(tensor, numbers):
     "Write `numbers`, an array, into `tensor`, unrecorded."
     with no_grad(): return tensor.copy_(Tensor(np.asarray(numbers, tensor.dtype)))
 
-def _rng(generator): return (generator or default_generator).rng
+def _rng(generator, tensor):
+    "The source of numbers for `tensor`, which must hold floats."
+    if tensor.dtype.kind != "f": raise RuntimeError(f"random first weights are floats, got {describe(tensor)}")
+    return (generator or default_generator).rng
 
 # %% ../../nbs/07_initialization.ipynb #f4ffc304
 def uniform_(tensor, a=0.0, b=1.0, generator=None):
     "Numbers from `a` to `b`, all equally likely."
-    return _fill(tensor, _rng(generator).uniform(a, b, tensor.shape))
+    return _fill(tensor, _rng(generator, tensor).uniform(a, b, tensor.shape))
 
 def normal_(tensor, mean=0.0, std=1.0, generator=None):
     "Normal numbers."
-    return _fill(tensor, _rng(generator).normal(mean, std, tensor.shape))
+    return _fill(tensor, _rng(generator, tensor).normal(mean, std, tensor.shape))
 
 # %% ../../nbs/07_initialization.ipynb #f190a224
 def constant_(tensor, val):
@@ -68,7 +71,8 @@ def xavier_uniform_(tensor, gain=1.0, generator=None):
     return uniform_(tensor, -bound, bound, generator)
 
 # %% ../../nbs/07_initialization.ipynb #397bdacc
-GAINS = {**dict.fromkeys(("linear", "sigmoid", "identity", "conv1d", "conv2d", "conv3d"), 1.0),
+GAINS = {**dict.fromkeys(("linear", "sigmoid", "conv1d", "conv2d", "conv3d", "conv_transpose1d",
+                          "conv_transpose2d", "conv_transpose3d"), 1.0),
          "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
 
 def calculate_gain(nonlinearity, param=None):
@@ -98,10 +102,12 @@ def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
     "Normal numbers of which all lie between `a` and `b`."
     from statistics import NormalDist
     if not a < b: raise ValueError(f"trunc_normal_: there is nothing between {a} and {b}")
+    if a > mean:  # far out on the right probabilities differ from 1 too little: take the left side and turn it round
+        trunc_normal_(tensor, -mean, std, -b, -a, generator)
+        return _fill(tensor, -tensor.data)
     normal = NormalDist(mean, std)
-    p = _rng(generator).uniform(normal.cdf(a), normal.cdf(b), tensor.shape)
-    inside = np.clip(p, 1e-16, 1 - 1e-16)
-    return _fill(tensor, np.clip(np.vectorize(normal.inv_cdf, otypes=[float])(inside) if p.size else p, a, b))
+    p = np.clip(_rng(generator, tensor).uniform(normal.cdf(a), normal.cdf(b), tensor.shape), 1e-300, 1 - 1e-16)
+    return _fill(tensor, np.clip(np.vectorize(normal.inv_cdf, otypes=[float])(p) if p.size else p, a, b))
 
 # %% ../../nbs/07_initialization.ipynb #5f70b6ee
 def orthogonal_(tensor, gain=1, generator=None):
@@ -109,6 +115,6 @@ def orthogonal_(tensor, gain=1, generator=None):
     if tensor.ndim < 2: raise ValueError(f"orthogonal_ needs two axes or more, got {describe(tensor)}")
     if 0 in tensor.shape: return tensor
     rows, columns = tensor.shape[0], math.prod(tensor.shape[1:])
-    q, r = np.linalg.qr(_rng(generator).normal(size=(max(rows, columns), min(rows, columns))))
+    q, r = np.linalg.qr(_rng(generator, tensor).normal(size=(max(rows, columns), min(rows, columns))))
     q = q * np.sign(np.diag(r))
     return _fill(tensor, gain * (q.T if rows < columns else q).reshape(tensor.shape))

@@ -114,7 +114,7 @@ def _remembering(name, function, shown=True):
         for key, value in _bound(name, signature, args, given).items():
             if key in TENSORS: self.register_buffer(key, value)
             else: setattr(self, key, value)
-    def forward(self, *inputs): return function(*inputs, **{k: getattr(self, k) for k in signature.parameters})
+    def forward(self, *inputs, **named): return function(*inputs, **named, **{k: getattr(self, k) for k in signature.parameters})
     def extra_repr(self): return ", ".join(_said(self, signature)) if shown else ""
     return type(name, (Module,), {"__init__": __init__, "forward": forward, "extra_repr": extra_repr, "__module__": __name__,
                                   "__doc__": function.__doc__, "__signature__": signature})
@@ -240,7 +240,8 @@ def _forward(self, input):
         self.num_batches_tracked.add_(1)
         if momentum is None: momentum = 1 / self.num_batches_tracked.item()
     by_batch = self.training or self.running_mean is None
-    return F.batch_norm(input, self.running_mean, self.running_var, self.weight, self.bias, by_batch, momentum or 0.0, self.eps)
+    running = (self.running_mean, self.running_var) if self.track_running_stats or not by_batch else (None, None)
+    return F.batch_norm(input, *running, self.weight, self.bias, by_batch, momentum or 0.0, self.eps)
 
 _BatchNorm.forward = _forward
 

@@ -49,6 +49,7 @@ def _set(self, name, value):
     if at not in self.__dict__:
         raise AttributeError(f"{type(self).__name__}: call super().__init__() before setting {name!r}")
     if home is None: _check_place(self, at, name, value)
+    elif hasattr(type(self), name): raise KeyError(f"{type(self).__name__} has an attribute {name!r} already, in its class")
     else: _forget(self, name)
     self.__dict__[at][name] = value
 
@@ -69,6 +70,7 @@ def _find(self, name):
     for home in _HOMES:
         found = self.__dict__.get(home, {})
         if name in found: return found[name]
+    if name in _HOMES: raise AttributeError(f"{type(self).__name__}: super().__init__() was not called")
     raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
 def _delete(self, name):
@@ -100,7 +102,7 @@ def _named(self, home, prefix, recurse, remove_duplicate):
     seen = set()
     here = [(prefix, self)]
     for at, module in self.named_modules(None, prefix, remove_duplicate) if recurse else here:
-        for name, t in module.__dict__[home].items():
+        for name, t in getattr(module, home).items():
             if t is None or t in seen: continue
             if remove_duplicate: seen.add(t)
             yield _joined(at, name), t
@@ -143,6 +145,7 @@ def register_buffer(self, name, tensor, persistent=True):
     if not isinstance(tensor, (Tensor, type(None))):
         raise TypeError(f"a buffer is a tensor or None, got a {type(tensor).__name__}")
     self._buffers[name] = tensor
+    self._passing.pop(name, None)
     if not persistent: self._passing[name] = True
 
 # %% ../../nbs/05_module.ipynb #495b8633
@@ -266,7 +269,7 @@ def state_dict(self, prefix="", keep_vars=False):
     return found
 
 # %% ../../nbs/05_module.ipynb #9a7367ed
-def _complaints(self, own, given, strict):
+def _complaints(own, given, strict):
     "What is wrong with loading `given` into the tensors `own`: sentences, missing keys, unexpected keys."
     missing, unexpected = [k for k in own if k not in given], [k for k in given if k not in own]
     wrong = [f"size mismatch for {k}: the model has shape {list(own[k].shape)}, given was {list(given[k].shape)}"
@@ -285,22 +288,27 @@ def load_state_dict(self, state_dict, strict=True, assign=False):
 
     RuntimeError that lists all missing and unexpected keys, unless `strict` is False, and all
     wrong shapes. With `assign` the tensors themselves take the places. Returns both lists of keys."""
-    given = {k: wrap(as_array(v)) for k, v in state_dict.items()}
+    given = {k: _read(k, v) for k, v in state_dict.items()}
     own = self.state_dict(keep_vars=True)
-    wrong, missing, unexpected = _complaints(self, own, given, strict)
-    if wrong:
-        raise RuntimeError("\n    ".join([f"{type(self).__name__} can't load this state_dict:", *wrong]))
-    for key in own:
-        if key in given: _load(self, key, own[key], given[key], assign)
+    wrong, missing, unexpected = _complaints(own, given, strict)
+    if wrong: raise RuntimeError("\n    ".join([f"{type(self).__name__} can't load this state_dict:", *wrong]))
+    new = {k: _fitting(own[k], given[k], assign) for k in own if k in given}
+    for key, t in new.items():
+        path, _, name = key.rpartition(".")
+        if assign: setattr(self.get_submodule(path), name, t)
+        else:
+            with no_grad(): own[key].copy_(t)
     return _Loaded(missing, unexpected)
 
-def _load(self, key, t, new, assign):
-    if assign:
-        path, _, name = key.rpartition(".")
-        new = Parameter(new, t.requires_grad) if isinstance(t, Parameter) else new
-        setattr(self.get_submodule(path), name, new)
-    else:
-        with no_grad(): t.copy_(new)
+# %% ../../nbs/05_module.ipynb #23f69f46
+def _read(key, value):
+    try: return wrap(as_array(value))
+    except TypeError as e: raise TypeError(f"{key}: {e}") from None
+
+def _fitting(own, t, assign):
+    "The tensor `t` as it can take the place of `own`, or be copied into it."
+    if not assign: return t.astype(own.dtype)
+    return Parameter(t, own.requires_grad) if isinstance(own, Parameter) else t
 
 # %% ../../nbs/05_module.ipynb #e189248f
 @patch_to(Module)
@@ -481,51 +489,58 @@ def _hooked(self, args, options):
 def _gate(*inputs, heard=None):
     shapes, last = [x.shape for x in inputs], [None, ()]
     ends = np.cumsum([0, *map(math.prod, shapes)]).tolist()
-    def parts(g):
-        if last[0] is not g:
-            cut = [g[a:b].reshape(s) for a, b, s in zip(ends, ends[1:], shapes)]
-            last[:] = g, heard(cut)
+    def parts(g):  # the hooks are called once a walk, whichever input asks first
+        if last[0] is not g: last[:] = g, heard([g[a:b].reshape(s) for a, b, s in zip(ends, ends[1:], shapes)])
         return last[1]
     part = lambda i: lambda g: parts(g)[i]
-    return np.concatenate([x.reshape(-1) for x in inputs]), *(part(i) for i in range(len(inputs)))
+    return np.concatenate([x.reshape(-1) for x in inputs]), *map(part, range(len(inputs)))
 
 # %% ../../nbs/05_module.ipynb #9ba01352
-def _between(module, hooks, args):
-    "The arguments behind a gate, and a function that marks the outputs, so that `hooks` hear both gradients."
-    asking = [i for i, a in enumerate(args) if isinstance(a, Tensor) and a.requires_grad]
-    outs = {}
-    def call(cut):
-        grads = dict(zip(asking, map(_as_tensor, cut)))
-        none = lambda a: wrap(np.zeros_like(a.data)) if asking else None
-        grad_input = tuple(grads[i] if i in grads else none(a) for i, a in enumerate(args) if isinstance(a, Tensor))
-        for hook in hooks:
-            new = hook(module, grad_input, tuple(outs.values()))
-            if new is not None: grad_input = new if isinstance(new, tuple) else (new,)
-        wanted = [g for a, g in zip((a for a in args if isinstance(a, Tensor)), grad_input) if a.requires_grad]
-        return [g if isinstance(c, Tensor) else g.data for g, c in zip(wanted, cut)]
-    def listen(out):
-        for i, t in enumerate(out if isinstance(out, tuple) else (out,)):
-            outs[i] = None
-            if isinstance(t, Tensor) and t.requires_grad: _note(t, outs, i, None if asking else call)
-        return out
-    return _through(args, asking, call) if asking else args, listen
+def _through(args, asking, heard):
+    "The arguments with those at `asking` behind a gate."
+    flat, start, args = _gate(*(args[i] for i in asking), heard=heard), 0, list(args)
+    for i in asking:
+        n, shape, dtype = args[i].numel(), args[i].shape, args[i].dtype
+        args[i], start = flat[start:start + n].reshape(shape).to(dtype), start + n
+    return tuple(args)
 
 # %% ../../nbs/05_module.ipynb #151e6cfa
+def _between(module, hooks, args):
+    "The arguments behind a gate, and a function that listens to the outputs, so that `hooks` hear both gradients."
+    asking = [i for i, a in enumerate(args) if isinstance(a, Tensor) and a.requires_grad]
+    outs = {}
+    def heard(cut):
+        given = dict(zip(asking, map(_as_tensor, cut)))
+        none = lambda a: wrap(np.zeros_like(a.data)) if asking else None
+        grads = tuple(given[i] if i in given else none(a) for i, a in enumerate(args) if isinstance(a, Tensor))
+        for hook in hooks: grads = _answered(module, hook, grads, tuple(outs.values()))
+        tensors = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
+        wanted = [g for i, g in zip(tensors, grads) if i in given]
+        return [g if isinstance(c, Tensor) else as_array(g) for g, c in zip(wanted, cut)]
+    def listen(out):
+        asked = [t for t in (out if isinstance(out, tuple) else (out,)) if isinstance(t, Tensor) and t.requires_grad]
+        outs.update((i, None) for i in range(len(asked)))
+        for i, t in enumerate(asked): _note(t, outs, i, None if asking else heard)
+        return out
+    return _through(args, asking, heard) if asking else args, listen
+
+# %% ../../nbs/05_module.ipynb #7996601a
+def _answered(module, hook, grads, outs):
+    "The gradients of the inputs after `hook` has seen them."
+    new = hook(module, grads, outs)
+    if new is None: return grads
+    new = new if isinstance(new, tuple) else (new,)
+    if len(new) != len(grads): raise RuntimeError(f"a backward hook returned {len(new)} gradients for {len(grads)} inputs")
+    return tuple(wrap(np.zeros_like(g.data)) if n is None and g is not None else n for n, g in zip(new, grads))
+
 def _as_tensor(g): return g if isinstance(g, Tensor) else wrap(g)
 
 def _note(t, outs, i, alone):
+    "Write the gradient of output `t` down under `i`; call `alone`, if given, when all are there."
     def hook(g):
         outs[i] = _as_tensor(g)
-        if alone: alone([])
+        if alone and all(v is not None for v in outs.values()): alone([])
     t.register_hook(hook)
-
-def _through(args, asking, call):
-    "The arguments with those at `asking` behind a gate."
-    flat, start, args = _gate(*(args[i] for i in asking), heard=call), 0, list(args)
-    for i in asking:
-        n = args[i].numel()
-        args[i], start = flat[start:start + n].reshape(args[i].shape), start + n
-    return tuple(args)
 
 # %% ../../nbs/05_module.ipynb #f2ddb22e
 class Summary:

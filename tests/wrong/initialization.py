@@ -62,6 +62,7 @@ WRONG = {
         (scale("w.data *= z.std().item()"), "You multiplied"),
         (scale("w.data /= w.std().item()"), "You measured the weights"),
         (scale("w.data /= bend(z).std().item()"), "after the bend"),
+        (scale("s = z.std().item(); w.data /= s", "x = bend(z) / s"), "Divide before the bend"),
     ],
     "residual_": [
         (residual("kaiming_normal_(first)", "normal_(last, 0.0, 0.02 / math.sqrt(depth))"), "The 2 under the root"),

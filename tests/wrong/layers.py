@@ -59,6 +59,7 @@ WRONG = {
         (layer_scale(forward="x + self.gamma"), "don't add"),
         (layer_scale("self.weight = Parameter(ones(n) * start)", "x * self.weight"), "should be gamma"),
         (layer_scale(forward="x * self.gamma * self.gamma"), "not twice"),
+        (layer_scale(forward="x * self.gamma.detach()"), "hears no gradient"),
     ],
     "DropPath": [
         (drop_path(f"{CALM}return F.dropout(x, self.p)"), "drop whole rows"),
@@ -74,6 +75,7 @@ WRONG = {
         (weight_norm("self.g * self.v"), "is not divided by its length"),
         (weight_norm(f"self.g * self.v / {LENGTH}", bias="None"), "The bias is missing"),
         (weight_norm("self.w", more=f"self.w = (self.g * self.v / {LENGTH}).detach()"), "no gradient"),
+        (weight_norm("self.w", more=f"self.w = self.g * self.v / {LENGTH}"), "are not heard"),
         (weight_norm(f"self.v / {LENGTH}"), "multiplied in again"),
         (weight_norm(f"self.g * self.v / {LENGTH}.detach()"), "through the length"),
     ],
