@@ -105,9 +105,10 @@ def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
     if a > mean:  # far out on the right probabilities differ from 1 too little: take the left side and turn it round
         trunc_normal_(tensor, -mean, std, -b, -a, generator)
         return _fill(tensor, -tensor.data)
-    normal = NormalDist(mean, std)
-    p = np.clip(_rng(generator, tensor).uniform(normal.cdf(a), normal.cdf(b), tensor.shape), 1e-300, 1 - 1e-16)
-    return _fill(tensor, np.clip(np.vectorize(normal.inv_cdf, otypes=[float])(p) if p.size else p, a, b))
+    below = lambda x: math.erfc((mean - x) / std / math.sqrt(2)) / 2  # exact also where it is tiny
+    p = np.clip(_rng(generator, tensor).uniform(below(a), below(b), tensor.shape), 1e-300, 1 - 1e-16)
+    found = np.vectorize(NormalDist(mean, std).inv_cdf, otypes=[float])(p) if p.size else p
+    return _fill(tensor, np.clip(found, a, b))
 
 # %% ../../nbs/07_initialization.ipynb #5f70b6ee
 def orthogonal_(tensor, gain=1, generator=None):
