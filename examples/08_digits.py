@@ -17,7 +17,8 @@ print(f"{len(train)} digits to learn from, {len(held_out)} held out")
 
 def network():
     "The network from the top of the chapter."
-    return Sequential(Flatten(), Linear(64, 64), BatchNorm1d(64), ReLU(), Dropout(0.2), Linear(64, 10))
+    return Sequential(Flatten(), Linear(64, 64), BatchNorm1d(64), ReLU(), Dropout(0.2),
+                      Linear(64, 10))
 
 model, loss = network(), CrossEntropyLoss()
 

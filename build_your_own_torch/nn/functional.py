@@ -16,8 +16,9 @@ import warnings
 import numpy as np
 
 # %% ../../nbs/06_functional.ipynb #0ac1cb7f
-from ..operations import (
-    _erf, _grid, _sigmoid, bernoulli, clamp, gather, log_softmax, matmul, sigmoid, softmax, square, tanh, where)
+from build_your_own_torch.operations import (
+    _erf, _grid, _sigmoid, bernoulli, clamp, gather, log_softmax, matmul, sigmoid, softmax,
+    square, tanh, where)
 from ..tensor import (
     Tensor, _put, as_array, describe, exp, log, mean, no_grad, op, sum, wrap)
 from ..tensor import inplace as _inplace, relu as _relu
@@ -41,7 +42,8 @@ def one_hot(tensor, num_classes=-1):
     "Class numbers as rows with a single 1: a new last axis of length `num_classes`, int64."
     places = as_array(tensor)
     n = int(places.max()) + 1 if num_classes == -1 else num_classes
-    if places.dtype.kind not in "iu": raise RuntimeError(f"class numbers are integers, got {describe(places)}")
+    if places.dtype.kind not in "iu":
+        raise RuntimeError(f"class numbers are integers, got {describe(places)}")
     if places.size and not 0 <= places.min() <= places.max() < n:
         raise RuntimeError(f"one_hot: classes go from 0 to {n - 1}, got {places.min()} to {places.max()}")
     return wrap((places[..., None] == np.arange(n)).astype(np.int64))
@@ -50,7 +52,8 @@ def one_hot(tensor, num_classes=-1):
 @op()
 def _surprise(input, places=None, dim=1):
     "-log_softmax(input) at `places`, which has length 1 along `dim`; without that axis."
-    x, index, shape = input - np.max(input, axis=dim, keepdims=True), _grid(places, dim), input.shape
+    x = input - np.max(input, axis=dim, keepdims=True)
+    index, shape = _grid(places, dim), input.shape
     e = np.exp(x)
     total = e.sum(dim, keepdims=True)
     def vjp(g):
@@ -63,7 +66,8 @@ def _classes(name, input, target, ignore_index, dim):
     "The class at each place, 0 where it is ignored, and where it is not."
     places, n = as_array(target), input.shape[dim]
     wanted = input.shape[:dim] + input.shape[dim + 1:]
-    if places.dtype.kind not in "iu": raise RuntimeError(f"{name}: class numbers are integers, got {describe(places)}")
+    if places.dtype.kind not in "iu":
+        raise RuntimeError(f"{name}: class numbers are integers, got {describe(places)}")
     if places.shape != wanted:
         raise ValueError(f"{name}: {describe(input)} needs class numbers of shape {list(wanted)}, got {describe(places)}")
     kept = places != ignore_index
@@ -77,7 +81,8 @@ def _reduced(values, reduction, total=None):
     "Mean, sum or all of the `values`; the mean divides by `total` if that is given."
     if reduction == "none": return values
     if reduction == "sum": return sum(values)
-    if reduction == "mean" and total == 0: return sum(values) + math.nan  # of nothing, and no gradient
+    if reduction == "mean" and total == 0:
+        return sum(values) + math.nan  # of nothing, and no gradient
     if reduction == "mean": return mean(values) if total is None else sum(values) / total
     raise ValueError(f"reduction is 'none', 'mean' or 'sum', got {reduction!r}")
 
@@ -91,7 +96,8 @@ def _weights(name, input, weight, dim):
     return w
 
 def _counted(values, w, places, kept, reduction):
-    "The reduced `values` of those places that are `kept`; the mean counts them by the weights `w` of their classes."
+    """The reduced `values` of those places that are `kept`;
+    the mean counts them by the weights `w` of their classes."""
     whole = kept.all()
     if not whole: values = where(kept, values, 0.0)
     total = None if whole and w is None else (kept if w is None else w[places] * kept).sum()
@@ -105,25 +111,29 @@ def _smoothed(q, epsilon, w, dim):
     return q if w is None else q * w.reshape([n if i == dim else 1 for i in range(q.ndim)])
 
 # %% ../../nbs/06_functional.ipynb #56c9afdd
-def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0):
+def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean",
+                  label_smoothing=0.0):
     """The cross-entropy of scores with the truth.
 
-    `input` (classes), (n, classes) or (n, classes, ...); `target` class numbers without that axis,
-    or probabilities of the same shape as `input`. `weight`: one number a class. Places where the
+    `input` (classes), (n, classes) or (n, classes, ...); `target` class numbers without that
+    axis, or probabilities of the same shape as `input`. `weight`: one number a class. Places where the
     class number is `ignore_index` don't count."""
     if not 0 <= label_smoothing <= 1:
         raise RuntimeError(f"label_smoothing lies between 0 and 1, got {label_smoothing}")
     dim = 0 if input.ndim == 1 else 1
     w = _weights("cross_entropy", input, weight, dim)
     if target.shape == input.shape and target.dtype.kind == "f":
-        if ignore_index >= 0: raise RuntimeError("cross_entropy: ignore_index is for class numbers, the target holds probabilities")
-        return _reduced(_cross_entropy(input, _smoothed(target, label_smoothing, w, dim), dim=dim), reduction)
+        if ignore_index >= 0:
+            raise RuntimeError("cross_entropy: ignore_index is for class numbers, the target holds probabilities")
+        return _reduced(_cross_entropy(input, _smoothed(target, label_smoothing, w, dim),
+                                       dim=dim), reduction)
     places, kept = _classes("cross_entropy", input, target, ignore_index, dim)
     if label_smoothing:
         hot = np.moveaxis(np.eye(input.shape[dim], dtype=input.dtype)[places], -1, dim)
         values = _cross_entropy(input, wrap(_smoothed(hot, label_smoothing, w, dim)), dim=dim)
     else:
-        values = _surprise(input, places=places.reshape(*places.shape[:dim], 1, *places.shape[dim:]), dim=dim)
+        column = places.reshape(*places.shape[:dim], 1, *places.shape[dim:])
+        values = _surprise(input, places=column, dim=dim)
         if w is not None: values = values * w[places]
     return _counted(values, w, places, kept, reduction)
 
@@ -150,7 +160,8 @@ def _same_shape(name, input, target):
 
 # %% ../../nbs/06_functional.ipynb #dccf4f52
 def binary_cross_entropy(input, target, weight=None, reduction="mean"):
-    "The cross-entropy of probabilities `input` with `target`, numbers from 0 to 1, place by place."
+    """The cross-entropy of probabilities `input` with `target`, numbers from 0 to 1,
+    place by place."""
     _same_shape("binary_cross_entropy", input, target)
     for p in (input, target):
         if not ((p.data >= 0) & (p.data <= 1)).all():
@@ -169,8 +180,10 @@ def logsigmoid(input):
     return _logsigmoid(input)
 
 # %% ../../nbs/06_functional.ipynb #e6d09b2a
-def binary_cross_entropy_with_logits(input, target, weight=None, reduction="mean", pos_weight=None):
-    "The cross-entropy of scores with `target`, numbers from 0 to 1; `pos_weight` multiplies the yes."
+def binary_cross_entropy_with_logits(input, target, weight=None, reduction="mean",
+                                     pos_weight=None):
+    """The cross-entropy of scores with `target`, numbers from 0 to 1;
+    `pos_weight` multiplies the yes."""
     _same_shape("binary_cross_entropy_with_logits", input, target)
     yes = 1 if pos_weight is None else (pos_weight - 1) * target + 1
     values = (1 - target) * input - yes * logsigmoid(input)
@@ -179,7 +192,8 @@ def binary_cross_entropy_with_logits(input, target, weight=None, reduction="mean
 
 # %% ../../nbs/06_functional.ipynb #45229fc1
 def kl_div(input, target, reduction="mean", log_target=False):
-    "target * (log(target) - input), for log-probabilities `input`; 'batchmean' divides the sum by the rows."
+    """target * (log(target) - input), for log-probabilities `input`;
+    'batchmean' divides the sum by the rows."""
     if log_target: values = exp(target) * (target - input)
     else: values = target * log(where(target == 0, 1.0, target)) - target * input
     if reduction == "batchmean": return sum(values) / max(input.shape[0], 1)
@@ -189,7 +203,8 @@ def kl_div(input, target, reduction="mean", log_target=False):
 def _difference(name, input, target):
     "input - target; a warning if they have to be broadcast, which is hardly ever meant."
     if input.shape != target.shape:
-        warnings.warn(f"{name}: {describe(input)} and {describe(target)} are broadcast", stacklevel=3)
+        warnings.warn(f"{name}: {describe(input)} and {describe(target)} are broadcast",
+                      stacklevel=3)
     return input - target
 
 def mse_loss(input, target, reduction="mean"):
@@ -216,7 +231,8 @@ def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
     "`huber_loss` divided by `beta`: the line has slope 1. With `beta` 0, `l1_loss`."
     if beta < 0: raise RuntimeError(f"smooth_l1_loss: beta is not below 0, got {beta}")
     if beta == 0: return l1_loss(input, target, reduction)
-    return _reduced(_huber(_difference("smooth_l1_loss", input, target), delta=beta) / beta, reduction)
+    return _reduced(_huber(_difference("smooth_l1_loss", input, target), delta=beta) / beta,
+                    reduction)
 
 # %% ../../nbs/06_functional.ipynb #3fb91c32
 def normalize(input, p=2.0, dim=1, eps=1e-12):
@@ -241,7 +257,8 @@ def _elu(x, alpha=1.0, scale=1.0):
     return y, lambda g: g * np.where(x > 0, scale, scale * alpha * np.exp(low))
 
 @op()
-def _leaky(x, slope=0.01): return np.where(x > 0, x, slope * x), lambda g: np.where(x > 0, g, slope * g)
+def _leaky(x, slope=0.01):
+    return np.where(x > 0, x, slope * x), lambda g: np.where(x > 0, g, slope * g)
 
 # %% ../../nbs/06_functional.ipynb #3c05045f
 def leaky_relu(input, negative_slope=0.01, inplace=False):
@@ -327,7 +344,8 @@ def glu(input, dim=-1):
 
 # %% ../../nbs/06_functional.ipynb #2accca65
 def dropout(input, p=0.5, training=True, inplace=False):
-    "While training: 0 with probability `p`, else the number divided by 1 - p. Otherwise the input."
+    """While training: 0 with probability `p`, else the number divided by 1 - p.
+    Otherwise the input."""
     if not 0 <= p <= 1: raise ValueError(f"dropout: a probability lies between 0 and 1, got {p}")
     if not training or p == 0: return input
     keep = bernoulli(Tensor(np.full(input.shape, 1 - p, input.dtype)))
@@ -337,7 +355,9 @@ def dropout(input, p=0.5, training=True, inplace=False):
 # %% ../../nbs/06_functional.ipynb #12ae4729
 @op()
 def _linear(input, weight, bias):
-    return input @ weight.T + bias, lambda g: g @ weight, lambda g: _rows(g).T @ _rows(input), lambda g: g
+    y = input @ weight.T
+    y += bias  # into an array of our own
+    return y, lambda g: g @ weight, lambda g: _rows(g).T @ _rows(input), lambda g: g
 
 def _rows(x): return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
@@ -362,7 +382,8 @@ def bilinear(input1, input2, weight, bias=None):
 def embedding(input, weight, padding_idx=None):
     "The rows of `weight` at the numbers in `input`; the row `padding_idx` gets no gradient."
     places = as_array(input)
-    if places.dtype.kind not in "iu": raise RuntimeError(f"embedding: places are integers, got {describe(places)}")
+    if places.dtype.kind not in "iu":
+        raise RuntimeError(f"embedding: places are integers, got {describe(places)}")
     if padding_idx is not None and not -len(weight) <= padding_idx < len(weight):
         raise ValueError(f"embedding: padding_idx {padding_idx} is no row of {describe(weight)}")
     if places.size and not 0 <= places.min() <= places.max() < len(weight):
@@ -386,7 +407,8 @@ def _standardized(x, dim=-1, eps=1e-5):
 # %% ../../nbs/06_functional.ipynb #e60a5eae
 def _scaled(y, weight, bias, shape):
     for v in (weight, bias):
-        if v is not None and v.shape != shape: raise RuntimeError(f"a scale or shift {describe(v)} is not of shape {list(shape)}")
+        if v is not None and v.shape != shape:
+            raise RuntimeError(f"a scale or shift {describe(v)} is not of shape {list(shape)}")
     if weight is not None: y = y * weight
     return y if bias is None else y + bias
 
@@ -410,7 +432,8 @@ def _rms(x, dim=-1, eps=1e-5):
     return y, lambda g: scale * (g - y * (g * y).mean(dim, keepdims=True))
 
 def rms_norm(input, normalized_shape, weight=None, eps=None):
-    "The last axes divided by the root of their mean square; `eps` is by default the dtype's own."
+    """The last axes divided by the root of their mean square;
+    `eps` is by default the dtype's own."""
     dims = _last("rms_norm", input, normalized_shape)
     eps = float(np.finfo(input.dtype).eps) if eps is None else eps
     return _scaled(_rms(input, dim=dims, eps=eps), weight, None, input.shape[dims[0]:])
@@ -418,16 +441,19 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
 # %% ../../nbs/06_functional.ipynb #24ca5201
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     "Mean 0 and variance 1 over groups of channels, which are axis 1, and all axes behind them."
-    if input.ndim < 2: raise RuntimeError(f"group_norm takes two axes or more, got {describe(input)}")
+    if input.ndim < 2:
+        raise RuntimeError(f"group_norm takes two axes or more, got {describe(input)}")
     n, channels = input.shape[:2]
     if channels % num_groups:
         raise RuntimeError(f"group_norm: {channels} channels of {describe(input)} don't make {num_groups} groups")
-    y = _standardized(input.reshape(n, num_groups, channels // num_groups * math.prod(input.shape[2:])), dim=-1, eps=eps).reshape(input.shape)
+    size = channels // num_groups * math.prod(input.shape[2:])
+    y = _standardized(input.reshape(n, num_groups, size), dim=-1, eps=eps).reshape(input.shape)
     return _scaled_channels(y, weight, bias)
 
 def _by_channel(v, y):
     "A number a channel, so that it broadcasts along axis 1."
-    if v is not None and v.shape != y.shape[1:2]: raise RuntimeError(f"{describe(v)} has no number for each channel of {describe(y)}")
+    if v is not None and v.shape != y.shape[1:2]:
+        raise RuntimeError(f"{describe(v)} has no number for each channel of {describe(y)}")
     return None if v is None else v.reshape(1, -1, *[1] * (y.ndim - 2))
 
 def _scaled_channels(y, weight, bias):
@@ -436,15 +462,17 @@ def _scaled_channels(y, weight, bias):
     return y if bias is None else y + bias
 
 # %% ../../nbs/06_functional.ipynb #5ecad961
-def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
+def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False,
+               momentum=0.1, eps=1e-5):
     """Mean 0 and variance 1 for each channel, axis 1, over the batch and all other axes.
 
-    While training, `running_mean` and `running_var`, unless None, move towards the batch's by `momentum`;
-    otherwise they are used."""
+    While training, `running_mean` and `running_var`, unless None, move towards the batch's by
+    `momentum`; otherwise they are used."""
     dims = tuple(i for i in range(input.ndim) if i != 1)
     n = input.numel() // max(input.shape[1], 1)
     if training:
-        if n < 2: raise ValueError(f"batch_norm: {describe(input)} has one number a channel: no variance")
+        if n < 2:
+            raise ValueError(f"batch_norm: {describe(input)} has one number a channel: no variance")
         _move(running_mean, running_var, input.data, dims, momentum)
         y = _standardized(input, dim=dims, eps=eps)
     else:
@@ -455,7 +483,9 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
 def _move(running_mean, running_var, x, dims, momentum):
     with no_grad():
         for running, now in ((running_mean, x.mean(dims)), (running_var, x.var(dims, ddof=1))):
-            if running is not None: running.mul_(1 - momentum).add_(Tensor(now.astype(running.dtype)), alpha=momentum)
+            if running is not None:
+                now = Tensor(now.astype(running.dtype))
+                running.mul_(1 - momentum).add_(now, alpha=momentum)
 
 # %% ../../nbs/06_functional.ipynb #5f85b3b4
 @op(kernel=lambda x, widths=(), value=0.0: np.pad(x, widths, constant_values=value))
@@ -463,24 +493,28 @@ def _padded(x, widths=(), value=0.0):
     inner = tuple(slice(a, a + n) for (a, _), n in zip(widths, x.shape))
     return (lambda g: g[inner],)
 
-MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}  # PyTorch's names -> NumPy's
+# PyTorch's names -> NumPy's
+MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 # %% ../../nbs/06_functional.ipynb #ea154bc0
 def pad(input, pad, mode="constant", value=None):
     "A border of widths `pad`, two numbers for each axis from the last on; negative numbers cut."
     if len(pad) % 2 or len(pad) > 2 * input.ndim:
         raise RuntimeError(f"pad: {tuple(pad)} is not two numbers for axes of {describe(input)}")
-    pairs = [(0, 0)] * (input.ndim - len(pad) // 2) + [tuple(pad[i:i + 2]) for i in range(len(pad) - 2, -1, -2)]
+    given = [tuple(pad[i:i + 2]) for i in range(len(pad) - 2, -1, -2)]
+    pairs = [(0, 0)] * (input.ndim - len(given)) + given
     if any(n + min(a, 0) + min(b, 0) < 0 for (a, b), n in zip(pairs, input.shape)):
         raise RuntimeError(f"pad: {tuple(pad)} cuts more from {describe(input)} than is there")
-    input = input[tuple(slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(pairs, input.shape))]
+    cut = [slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(pairs, input.shape)]
+    input = input[tuple(cut)]
     pairs = tuple((max(a, 0), max(b, 0)) for a, b in pairs)
     if mode == "constant": return _padded(input, widths=pairs, value=value or 0.0)
     return _picked(input, pairs, mode, value)
 
 def _picked(input, pairs, mode, value):
     "The border made of the input's own numbers."
-    if mode not in MODES: raise NotImplementedError(f"pad: the modes are constant, {', '.join(MODES)}; got {mode!r}")
+    if mode not in MODES:
+        raise NotImplementedError(f"pad: the modes are constant, {', '.join(MODES)}; got {mode!r}")
     if value is not None: raise ValueError(f"pad: a {mode} border has no value, got {value}")
     for dim, (widths, n) in enumerate(zip(pairs, input.shape)):
         if not any(widths): continue
@@ -490,12 +524,14 @@ def _picked(input, pairs, mode, value):
     return input
 
 # %% ../../nbs/06_functional.ipynb #159f3930
-def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None):
+def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0,
+                                 is_causal=False, scale=None):
     """softmax(query @ key.mT * scale + mask) @ value, over (..., time, features).
 
     `attn_mask` holds bools, true where a query may hear a key, or numbers that are added.
     `scale` is by default one over the root of the number of features."""
-    if is_causal and attn_mask is not None: raise RuntimeError("attention: is_causal makes its own mask: give no other")
+    if is_causal and attn_mask is not None:
+        raise RuntimeError("attention: is_causal makes its own mask: give no other")
     scores = matmul(query * (query.shape[-1] ** -0.5 if scale is None else scale), key.mT)
     if is_causal: attn_mask = wrap(np.tri(*scores.shape[-2:], dtype=bool))
     if attn_mask is not None:
@@ -503,7 +539,8 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.
             raise RuntimeError(f"attention: a mask holds bools or floats, got {describe(attn_mask)}")
         if attn_mask.dtype == bool: attn_mask = where(attn_mask, 0.0, -math.inf).to(query.dtype)
         scores = scores + attn_mask
-    deaf = wrap((scores.data == -math.inf).all(-1, keepdims=True)) if attn_mask is not None else None
+    deaf = None
+    if attn_mask is not None: deaf = wrap((scores.data == -math.inf).all(-1, keepdims=True))
     if deaf is not None: scores = where(deaf, 0.0, scores)
     weights = softmax(scores, -1)
     if deaf is not None: weights = where(deaf, 0.0, weights)

@@ -18,7 +18,8 @@ from ..tensor import Tensor, describe, no_grad
 # %% ../../nbs/07_initialization.ipynb #f8d6313b
 def _fans(tensor):
     "Fan-in and fan-out of a weight (out, in, ...); ValueError for fewer than two axes."
-    if tensor.ndim < 2: raise ValueError(f"fan-in and fan-out need two axes or more, got {describe(tensor)}")
+    if tensor.ndim < 2:
+        raise ValueError(f"fan-in and fan-out need two axes or more, got {describe(tensor)}")
     window = math.prod(tensor.shape[2:])
     return tensor.shape[1] * window, tensor.shape[0] * window
 
@@ -29,7 +30,8 @@ def _fill(tensor, numbers):
 
 def _rng(generator, tensor):
     "The source of numbers for `tensor`, which must hold floats."
-    if tensor.dtype.kind != "f": raise RuntimeError(f"random first weights are floats, got {describe(tensor)}")
+    if tensor.dtype.kind != "f":
+        raise RuntimeError(f"random first weights are floats, got {describe(tensor)}")
     return (generator or default_generator).rng
 
 # %% ../../nbs/07_initialization.ipynb #f4ffc304
@@ -76,24 +78,29 @@ GAINS = {**dict.fromkeys(("linear", "sigmoid", "conv1d", "conv2d", "conv3d", "co
          "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
 
 def calculate_gain(nonlinearity, param=None):
-    "By how much a bend's weights must be larger; `param` is the slope of 'leaky_relu', by default 0.01."
-    if nonlinearity == "leaky_relu": return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
+    """By how much a bend's weights must be larger; `param` is the slope of 'leaky_relu',
+    by default 0.01."""
+    if nonlinearity == "leaky_relu":
+        return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
     if nonlinearity not in GAINS:
         raise ValueError(f"the gain of {nonlinearity!r} is not known, only of leaky_relu, {', '.join(GAINS)}")
     return GAINS[nonlinearity]
 
 # %% ../../nbs/07_initialization.ipynb #ad1e53b7
 def _kaiming_std(tensor, a, mode, nonlinearity):
-    if mode not in ("fan_in", "fan_out"): raise ValueError(f"mode is 'fan_in' or 'fan_out', got {mode!r}")
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(f"mode is 'fan_in' or 'fan_out', got {mode!r}")
     fan = _fans(tensor)[mode == "fan_out"]
     return calculate_gain(nonlinearity, a) / math.sqrt(max(fan, 1))
 
 def kaiming_normal_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", generator=None):
-    "Normal numbers that keep the variance forwards ('fan_in') or backwards ('fan_out') through the bend."
+    """Normal numbers that keep the variance forwards ('fan_in') or backwards ('fan_out')
+    through the bend."""
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
 
 def kaiming_uniform_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", generator=None):
-    "Uniform numbers that keep the variance forwards ('fan_in') or backwards ('fan_out') through the bend."
+    """Uniform numbers that keep the variance forwards ('fan_in') or backwards ('fan_out')
+    through the bend."""
     bound = math.sqrt(3) * _kaiming_std(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound, generator)
 
@@ -102,20 +109,27 @@ def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
     "Normal numbers of which all lie between `a` and `b`."
     from statistics import NormalDist
     if not a < b: raise ValueError(f"trunc_normal_: there is nothing between {a} and {b}")
-    if a > mean:  # far out on the right probabilities differ from 1 too little: take the left side and turn it round
+    if a > mean:
+        # far on the right probabilities differ too little from 1: draw on the left, turn round
+      
         trunc_normal_(tensor, -mean, std, -b, -a, generator)
         return _fill(tensor, -tensor.data)
-    below = lambda x: math.erfc((mean - x) / std / math.sqrt(2)) / 2  # exact also where it is tiny
-    p = np.clip(_rng(generator, tensor).uniform(below(a), below(b), tensor.shape), 1e-300, 1 - 1e-16)
+    # exact also where it is tiny
+    below = lambda x: math.erfc((mean - x) / std / math.sqrt(2)) / 2
+    p = np.clip(_rng(generator, tensor).uniform(below(a), below(b), tensor.shape), 1e-300,
+                1 - 1e-16)
     found = np.vectorize(NormalDist(mean, std).inv_cdf, otypes=[float])(p) if p.size else p
     return _fill(tensor, np.clip(found, a, b))
 
 # %% ../../nbs/07_initialization.ipynb #5f70b6ee
 def orthogonal_(tensor, gain=1, generator=None):
-    "A matrix, flattened behind the first axis, with orthogonal rows or columns of length `gain`."
-    if tensor.ndim < 2: raise ValueError(f"orthogonal_ needs two axes or more, got {describe(tensor)}")
+    """A matrix, flattened behind the first axis,
+    with orthogonal rows or columns of length `gain`."""
+    if tensor.ndim < 2:
+        raise ValueError(f"orthogonal_ needs two axes or more, got {describe(tensor)}")
     if 0 in tensor.shape: return tensor
     rows, columns = tensor.shape[0], math.prod(tensor.shape[1:])
-    q, r = np.linalg.qr(_rng(generator, tensor).normal(size=(max(rows, columns), min(rows, columns))))
+    shape = max(rows, columns), min(rows, columns)
+    q, r = np.linalg.qr(_rng(generator, tensor).normal(size=shape))
     q = q * np.sign(np.diag(r))
     return _fill(tensor, gain * (q.T if rows < columns else q).reshape(tensor.shape))

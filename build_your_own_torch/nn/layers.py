@@ -13,6 +13,8 @@ __all__ = ['TENSORS', 'ReLU', 'LeakyReLU', 'ELU', 'SELU', 'GELU', 'SiLU', 'Mish'
 import inspect
 import math
 
+import numpy as np
+
 # %% ../../nbs/08_layers.ipynb #a45e07bc
 from . import functional as F, init
 from .module import Module, Parameter
@@ -27,7 +29,8 @@ class Linear(Module):
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
         self.weight = _parameter(out_features, in_features, dtype=dtype, device=device)
-        self.register_parameter("bias", _parameter(out_features, dtype=dtype, device=device) if bias else None)
+        self.register_parameter("bias", _parameter(out_features, dtype=dtype, device=device)
+                                if bias else None)
         self.reset_parameters()
 
     def reset_parameters(self):
@@ -38,7 +41,8 @@ class Linear(Module):
     def forward(self, input): return F.linear(input, self.weight, self.bias)
 
     def extra_repr(self):
-        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+        sizes = f"in_features={self.in_features}, out_features={self.out_features}"
+        return f"{sizes}, bias={self.bias is not None}"
 
 # %% ../../nbs/08_layers.ipynb #a1e836d3
 def _parameter(*size, dtype=None, device=None):
@@ -75,7 +79,8 @@ class Embedding(Module):
 # %% ../../nbs/08_layers.ipynb #42cd486e
 def from_pretrained(cls, embeddings, freeze=True, padding_idx=None):
     "An Embedding with the table `embeddings`, which is not trained unless `freeze` is False."
-    if embeddings.ndim != 2: raise ValueError(f"from_pretrained takes a matrix, got {list(embeddings.shape)}")
+    if embeddings.ndim != 2:
+        raise ValueError(f"from_pretrained takes a matrix, got {list(embeddings.shape)}")
     layer = cls(*embeddings.shape, padding_idx)
     layer.weight = Parameter(embeddings, requires_grad=not freeze)
     return layer
@@ -85,11 +90,15 @@ Embedding.from_pretrained = classmethod(from_pretrained)
 # %% ../../nbs/08_layers.ipynb #58b75c3f
 class Bilinear(Module):
     "For each output k the number input1 @ weight[k] @ input2, plus a bias."
-    def __init__(self, in1_features, in2_features, out_features, bias=True, device=None, dtype=None):
+    def __init__(self, in1_features, in2_features, out_features, bias=True, device=None,
+                 dtype=None):
         super().__init__()
-        self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
-        self.weight = _parameter(out_features, in1_features, in2_features, dtype=dtype, device=device)
-        self.register_parameter("bias", _parameter(out_features, dtype=dtype, device=device) if bias else None)
+        self.in1_features, self.in2_features = in1_features, in2_features
+        self.out_features = out_features
+        self.weight = _parameter(out_features, in1_features, in2_features, dtype=dtype,
+                                 device=device)
+        self.register_parameter("bias", _parameter(out_features, dtype=dtype, device=device)
+                                if bias else None)
         self.reset_parameters()
 
     def reset_parameters(self):
@@ -107,16 +116,19 @@ class Bilinear(Module):
 # %% ../../nbs/08_layers.ipynb #ecbdf196
 def _remembering(name, function, shown=True):
     "A class of modules that call `function` with the options they were made with."
-    options = [p for p in inspect.signature(function).parameters.values() if p.default is not p.empty]
+    options = [p for p in inspect.signature(function).parameters.values()
+               if p.default is not p.empty]
     signature = inspect.Signature(options)
     def __init__(self, *args, **given):
         Module.__init__(self)
         for key, value in _bound(name, signature, args, given).items():
             if key in TENSORS: self.register_buffer(key, value)
             else: setattr(self, key, value)
-    def forward(self, *inputs, **named): return function(*inputs, **named, **{k: getattr(self, k) for k in signature.parameters})
+    def forward(self, *inputs, **named):
+        return function(*inputs, **named, **{k: getattr(self, k) for k in signature.parameters})
     def extra_repr(self): return ", ".join(_said(self, signature)) if shown else ""
-    return type(name, (Module,), {"__init__": __init__, "forward": forward, "extra_repr": extra_repr, "__module__": __name__,
+    return type(name, (Module,), {"__init__": __init__, "forward": forward,
+                                  "extra_repr": extra_repr, "__module__": __name__,
                                   "__doc__": function.__doc__, "__signature__": signature})
 
 TENSORS = "weight", "pos_weight"  # options that are tensors, and are saved with the module
@@ -125,7 +137,8 @@ TENSORS = "weight", "pos_weight"  # options that are tensors, and are saved with
 def _bound(name, signature, args, given):
     "All options of `signature`, given or by default."
     try: bound = signature.bind(*args, **given)
-    except TypeError as e: raise TypeError(f"{name}: {e}, the options are {list(signature.parameters)}") from None
+    except TypeError as e:
+        raise TypeError(f"{name}: {e}, the options are {list(signature.parameters)}") from None
     bound.apply_defaults()
     return bound.arguments
 
@@ -135,21 +148,33 @@ def _said(module, signature):
         value = getattr(module, key)
         if key != "inplace" or value: yield f"{key}={value!r}"
 
-ReLU, LeakyReLU, ELU = (_remembering(*pair) for pair in (("ReLU", F.relu), ("LeakyReLU", F.leaky_relu), ("ELU", F.elu)))
-SELU, GELU, SiLU = (_remembering(*pair) for pair in (("SELU", F.selu), ("GELU", F.gelu), ("SiLU", F.silu)))
-Mish, Softplus = _remembering("Mish", F.mish), _remembering("Softplus", F.softplus)
-Hardtanh, GLU = _remembering("Hardtanh", F.hardtanh), _remembering("GLU", F.glu)
-LogSigmoid, Sigmoid = _remembering("LogSigmoid", F.logsigmoid), _remembering("Sigmoid", sigmoid)
-Tanh, Softmax = _remembering("Tanh", tanh), _remembering("Softmax", softmax)
-LogSoftmax, CosineSimilarity = _remembering("LogSoftmax", log_softmax), _remembering("CosineSimilarity", F.cosine_similarity, False)
+ReLU = _remembering("ReLU", F.relu)
+LeakyReLU = _remembering("LeakyReLU", F.leaky_relu)
+ELU = _remembering("ELU", F.elu)
+SELU = _remembering("SELU", F.selu)
+GELU = _remembering("GELU", F.gelu)
+SiLU = _remembering("SiLU", F.silu)
+Mish = _remembering("Mish", F.mish)
+Softplus = _remembering("Softplus", F.softplus)
+Hardtanh = _remembering("Hardtanh", F.hardtanh)
+GLU = _remembering("GLU", F.glu)
+LogSigmoid = _remembering("LogSigmoid", F.logsigmoid)
+Sigmoid = _remembering("Sigmoid", sigmoid)
+Tanh = _remembering("Tanh", tanh)
+Softmax = _remembering("Softmax", softmax)
+LogSoftmax = _remembering("LogSoftmax", log_softmax)
+CosineSimilarity = _remembering("CosineSimilarity", F.cosine_similarity, shown=False)
 
 # %% ../../nbs/08_layers.ipynb #dbdc25a0
-MSELoss, L1Loss = _remembering("MSELoss", F.mse_loss, False), _remembering("L1Loss", F.l1_loss, False)
-SmoothL1Loss, HuberLoss = _remembering("SmoothL1Loss", F.smooth_l1_loss, False), _remembering("HuberLoss", F.huber_loss, False)
-CrossEntropyLoss, NLLLoss = _remembering("CrossEntropyLoss", F.cross_entropy, False), _remembering("NLLLoss", F.nll_loss, False)
-BCELoss = _remembering("BCELoss", F.binary_cross_entropy, False)
-BCEWithLogitsLoss = _remembering("BCEWithLogitsLoss", F.binary_cross_entropy_with_logits, False)
-KLDivLoss = _remembering("KLDivLoss", F.kl_div, False)
+MSELoss = _remembering("MSELoss", F.mse_loss, shown=False)
+L1Loss = _remembering("L1Loss", F.l1_loss, shown=False)
+SmoothL1Loss = _remembering("SmoothL1Loss", F.smooth_l1_loss, shown=False)
+HuberLoss = _remembering("HuberLoss", F.huber_loss, shown=False)
+CrossEntropyLoss = _remembering("CrossEntropyLoss", F.cross_entropy, shown=False)
+NLLLoss = _remembering("NLLLoss", F.nll_loss, shown=False)
+BCELoss = _remembering("BCELoss", F.binary_cross_entropy, shown=False)
+BCEWithLogitsLoss = _remembering("BCEWithLogitsLoss", F.binary_cross_entropy_with_logits, shown=False)
+KLDivLoss = _remembering("KLDivLoss", F.kl_div, shown=False)
 
 # %% ../../nbs/08_layers.ipynb #bb0402ba
 class Flatten(Module):
@@ -172,16 +197,23 @@ class Unflatten(Module):
 def _affine(module, shape, weight=True, bias=True, **where):
     "Give the module a scale of ones and a shift of zeros, or empty places for them."
     for name, make, wanted in (("weight", ones, weight), ("bias", zeros, bias)):
-        module.register_parameter(name, Parameter(make(*shape, **{k: v for k, v in where.items() if v})) if wanted else None)
+        full = lambda: Parameter(make(*shape, **{k: v for k, v in where.items() if v}))
+        module.register_parameter(name, full() if wanted else None)
+
+def _tuple(shape): return (int(shape),) if np.ndim(shape) == 0 else tuple(shape)
 
 class LayerNorm(Module):
-    "Mean 0 and variance 1 over the last axes, which have the lengths `normalized_shape`; then a scale and a shift."
-    def __init__(self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, device=None, dtype=None):
+    """Mean 0 and variance 1 over the last axes, which have the lengths `normalized_shape`;
+    then a scale and a shift."""
+    def __init__(self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True,
+                 device=None, dtype=None):
         super().__init__()
-        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        self.normalized_shape = _tuple(normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
-        _affine(self, self.normalized_shape, elementwise_affine, elementwise_affine and bias, device=device, dtype=dtype)
-    def forward(self, input): return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+        _affine(self, self.normalized_shape, elementwise_affine, elementwise_affine and bias,
+                device=device, dtype=dtype)
+    def forward(self, input):
+        return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
     def extra_repr(self):
         return (f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}, "
                 f"bias={self.bias is not None}")
@@ -189,41 +221,51 @@ class LayerNorm(Module):
 # %% ../../nbs/08_layers.ipynb #395b091e
 class RMSNorm(Module):
     "The last axes divided by the root of their mean square; then a scale."
-    def __init__(self, normalized_shape, eps=None, elementwise_affine=True, device=None, dtype=None):
+    def __init__(self, normalized_shape, eps=None, elementwise_affine=True, device=None,
+                 dtype=None):
         super().__init__()
-        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        self.normalized_shape = _tuple(normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
-        _affine(self, self.normalized_shape, elementwise_affine, False, device=device, dtype=dtype)
+        _affine(self, self.normalized_shape, elementwise_affine, False, device=device,
+                dtype=dtype)
         del self._parameters["bias"]
-    def forward(self, input): return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
+    def forward(self, input):
+        return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
     def extra_repr(self):
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
 
 class GroupNorm(Module):
     "Mean 0 and variance 1 over groups of channels; then a scale and a shift for each channel."
-    def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, device=None, dtype=None, *, bias=True):
+    def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, device=None, dtype=None,
+                 *, bias=True):
         super().__init__()
-        if num_channels % num_groups: raise ValueError(f"{num_channels} channels don't make {num_groups} groups")
+        if num_channels % num_groups:
+            raise ValueError(f"{num_channels} channels don't make {num_groups} groups")
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         _affine(self, (num_channels,), affine, affine and bias, device=device, dtype=dtype)
-    def forward(self, input): return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
+    def forward(self, input):
+        return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
     def extra_repr(self):
         return (f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, "
                 f"bias={self.bias is not None}")
 
 # %% ../../nbs/08_layers.ipynb #eefc2535
 class _BatchNorm(Module):
-    "Mean 0 and variance 1 for each channel, axis 1, over the batch, or by the running statistics in evaluation."
+    """Mean 0 and variance 1 for each channel, axis 1, over the batch,
+    or by the running statistics in evaluation."""
     axes: tuple = ()
-    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None,
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True,
+                 track_running_stats=True, device=None, dtype=None,
                  *, bias=True):
         super().__init__()
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         _affine(self, (num_features,), affine, affine and bias, device=device, dtype=dtype)
         like = {k: v for k, v in {"device": device, "dtype": dtype}.items() if v}
-        self.register_buffer("running_mean", zeros(num_features, **like) if track_running_stats else None)
-        self.register_buffer("running_var", ones(num_features, **like) if track_running_stats else None)
+        self.register_buffer("running_mean", zeros(num_features, **like) if track_running_stats
+                             else None)
+        self.register_buffer("running_var", ones(num_features, **like) if track_running_stats
+                             else None)
         self.register_buffer("num_batches_tracked", tensor(0) if track_running_stats else None)
     def extra_repr(self):
         return (f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
@@ -240,23 +282,29 @@ def _forward(self, input):
         self.num_batches_tracked.add_(1)
         if momentum is None: momentum = 1 / self.num_batches_tracked.item()
     by_batch = self.training or self.running_mean is None
-    running = (self.running_mean, self.running_var) if self.track_running_stats or not by_batch else (None, None)
-    return F.batch_norm(input, *running, self.weight, self.bias, by_batch, momentum or 0.0, self.eps)
+    tracked = self.track_running_stats or not by_batch
+    running = (self.running_mean, self.running_var) if tracked else (None, None)
+    return F.batch_norm(input, *running, self.weight, self.bias, by_batch, momentum or 0.0,
+                        self.eps)
 
 _BatchNorm.forward = _forward
 
 class BatchNorm1d(_BatchNorm):
-    __doc__, axes = f"{_BatchNorm.__doc__} Inputs (n, channels) or (n, channels, length).", (2, 3)
+    __doc__ = f"{_BatchNorm.__doc__} Inputs (n, channels) or (n, channels, length)."
+    axes = 2, 3
 
 class BatchNorm2d(_BatchNorm):
-    __doc__, axes = f"{_BatchNorm.__doc__} Inputs (n, channels, height, width).", (4,)
+    __doc__ = f"{_BatchNorm.__doc__} Inputs (n, channels, height, width)."
+    axes = 4,
 
 # %% ../../nbs/08_layers.ipynb #73aa2c7d
 class Dropout(Module):
-    "While training: 0 with probability `p`, else the number divided by 1 - p. In evaluation the input."
+    """While training: 0 with probability `p`, else the number divided by 1 - p.
+    In evaluation the input."""
     def __init__(self, p=0.5, inplace=False):
         super().__init__()
-        if not 0 <= p <= 1: raise ValueError(f"dropout: a probability lies between 0 and 1, got {p}")
+        if not 0 <= p <= 1:
+            raise ValueError(f"dropout: a probability lies between 0 and 1, got {p}")
         self.p, self.inplace = p, inplace
     def forward(self, input): return F.dropout(input, self.p, self.training, self.inplace)
     def extra_repr(self): return f"p={self.p}, inplace={self.inplace}"

@@ -32,7 +32,8 @@ class Module:
     training, _hooks = True, ()
 
     def __init__(self):
-        for home in (*_HOMES, "_passing"): self.__dict__[home] = {}  # `_passing`: buffers not saved
+        for home in (*_HOMES, "_passing"):
+            self.__dict__[home] = {}  # `_passing`: buffers not saved
 
     def __call__(self, *args, **options):
         return _hooked(self, args, options) if self._hooks else self.forward(*args, **options)
@@ -43,22 +44,26 @@ class Module:
 
 # %% ../../nbs/05_module.ipynb #61a69f24
 def _set(self, name, value):
-    home = "_parameters" if isinstance(value, Parameter) else "_modules" if isinstance(value, Module) else None
+    kinds = (Parameter, "_parameters"), (Module, "_modules")
+    home = next((home for kind, home in kinds if isinstance(value, kind)), None)
     at = home or next((h for h in _HOMES if name in self.__dict__.get(h, ())), None)
     if at is None: return object.__setattr__(self, name, value)
     if at not in self.__dict__:
         raise AttributeError(f"{type(self).__name__}: call super().__init__() before setting {name!r}")
     if home is None: _check_place(self, at, name, value)
-    elif hasattr(type(self), name): raise KeyError(f"{type(self).__name__} has an attribute {name!r} already, in its class")
+    elif hasattr(type(self), name):
+        raise KeyError(f"{type(self).__name__} has an attribute {name!r} already, in its class")
     else: _forget(self, name)
     self.__dict__[at][name] = value
 
 def _forget(self, name):
-    for home in (self.__dict__, *(self.__dict__.get(h, {}) for h in (*_HOMES, "_passing"))): home.pop(name, None)
+    for home in (self.__dict__, *(self.__dict__.get(h, {}) for h in (*_HOMES, "_passing"))):
+        home.pop(name, None)
 
 # %% ../../nbs/05_module.ipynb #4d874c29
 def _check_place(self, home, name, value):
-    "TypeError if `value`, which is no parameter and no module, may not stand at a name of `home`."
+    """TypeError if `value`, which is no parameter and no module,
+    may not stand at a name of `home`."""
     if value is None or home == "_buffers" and isinstance(value, Tensor): return
     kind = {"_parameters": "a Parameter", "_modules": "a Module", "_buffers": "a tensor"}[home]
     raise TypeError(f"{type(self).__name__}.{name} is {kind} or None, got a {type(value).__name__}")
@@ -70,7 +75,8 @@ def _find(self, name):
     for home in _HOMES:
         found = self.__dict__.get(home, {})
         if name in found: return found[name]
-    if name in _HOMES: raise AttributeError(f"{type(self).__name__}: super().__init__() was not called")
+    if name in _HOMES:
+        raise AttributeError(f"{type(self).__name__}: super().__init__() was not called")
     raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
 def _delete(self, name):
@@ -78,7 +84,8 @@ def _delete(self, name):
     _forget(self, name)
 
 def _names(self):
-    return [*object.__dir__(self), *(name for home in _HOMES for name in self.__dict__.get(home, ()))]
+    inside = (name for home in _HOMES for name in self.__dict__.get(home, ()))
+    return [*object.__dir__(self), *inside]
 
 Module.__getattr__, Module.__delattr__, Module.__dir__ = _find, _delete, _names
 
@@ -110,7 +117,8 @@ def _named(self, home, prefix, recurse, remove_duplicate):
 # %% ../../nbs/05_module.ipynb #410c276f
 @patch_to(Module)
 def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
-    "(name, parameter) for each parameter, here and below; a shared one once, under its first name."
+    """(name, parameter) for each parameter, here and below; a shared one once,
+    under its first name."""
     return _named(self, "_parameters", prefix, recurse, remove_duplicate)
 
 @patch_to(Module)
@@ -226,7 +234,8 @@ def requires_grad_(self, requires_grad=True):
 @patch_to(Module)
 def zero_grad(self, set_to_none=True):
     "Forget all gradients, or fill them with zeros."
-    for p in self.parameters(): p.grad = None if set_to_none or p.grad is None else np.zeros_like(p.data)
+    for p in self.parameters():
+        p.grad = None if set_to_none or p.grad is None else np.zeros_like(p.data)
 
 # %% ../../nbs/05_module.ipynb #1cff3958
 @patch_to(Module)
@@ -239,11 +248,13 @@ def apply(self, fn):
 # %% ../../nbs/05_module.ipynb #cba0336e
 @patch_to(Module)
 def to(self, *args, **options):
-    "All floats as another dtype, as `Tensor.to` takes it; returns the module. The only device is the CPU."
+    """All floats as another dtype, as `Tensor.to` takes it; returns the module.
+    The only device is the CPU."""
     for t in (*self.parameters(), *self.buffers()):
         new = t.detach().to(*args, **options)
         if t.dtype.kind != "f": continue
-        if new.dtype.kind != "f": raise TypeError(f"a module's dtype is a float, got {new.dtype}")
+        if new.dtype.kind != "f":
+            raise TypeError(f"a module's dtype is a float, got {new.dtype}")
         t.data, t.grad = new.data, t.grad if t.grad is None else t.grad.astype(new.dtype)
     return self
 
@@ -254,7 +265,8 @@ def _to(name, dtype):
     convert.__doc__ = f"All floats as {dtype}; returns the module."
     setattr(Module, name, convert)
 
-for _name, _dtype in dict(float="float32", double="float64", half="float16").items(): _to(_name, np.dtype(_dtype))
+for _name, _dtype in dict(float="float32", double="float64", half="float16").items():
+    _to(_name, np.dtype(_dtype))
 Module.cpu = lambda self: self
 
 # %% ../../nbs/05_module.ipynb #bacf2001
@@ -270,17 +282,21 @@ def state_dict(self, prefix="", keep_vars=False):
 
 # %% ../../nbs/05_module.ipynb #9a7367ed
 def _complaints(own, given, strict):
-    "What is wrong with loading `given` into the tensors `own`: sentences, missing keys, unexpected keys."
+    """What is wrong with loading `given` into the tensors `own`: sentences, missing keys,
+    unexpected keys."""
     missing, unexpected = [k for k in own if k not in given], [k for k in given if k not in own]
-    wrong = [f"size mismatch for {k}: the model has shape {list(own[k].shape)}, given was {list(given[k].shape)}"
-             for k in own if k in given and own[k].shape != given[k].shape]
+    shape = lambda tensors, k: list(tensors[k].shape)
+    wrong = [f"size mismatch for {k}: the model has shape {shape(own, k)}, given was {shape(given, k)}"
+             for k in own if k in given and shape(own, k) != shape(given, k)]
     lists = {"missing keys": missing, "unexpected keys": unexpected}
-    names = [f"{what}: {', '.join(map(repr, keys))}" for what, keys in lists.items() if keys and strict]
+    names = [f"{what}: {', '.join(map(repr, keys))}"
+             for what, keys in lists.items() if keys and strict]
     return names + wrong, missing, unexpected
 
 # %% ../../nbs/05_module.ipynb #d66a7e37
 class _Loaded(namedtuple("Loaded", "missing_keys unexpected_keys")):
-    def __repr__(self): return super().__repr__() if any(self) else "<All keys matched successfully>"
+    def __repr__(self):
+        return super().__repr__() if any(self) else "<All keys matched successfully>"
 
 @patch_to(Module)
 def load_state_dict(self, state_dict, strict=True, assign=False):
@@ -291,7 +307,9 @@ def load_state_dict(self, state_dict, strict=True, assign=False):
     given = {k: _read(k, v) for k, v in state_dict.items()}
     own = self.state_dict(keep_vars=True)
     wrong, missing, unexpected = _complaints(own, given, strict)
-    if wrong: raise RuntimeError("\n    ".join([f"{type(self).__name__} can't load this state_dict:", *wrong]))
+    if wrong:
+        head = f"{type(self).__name__} can't load this state_dict:"
+        raise RuntimeError("\n    ".join([head, *wrong]))
     new = {k: _fitting(own[k], given[k], assign) for k in own if k in given}
     for key, t in new.items():
         path, _, name = key.rpartition(".")
@@ -335,7 +353,8 @@ class _Numbered(Module):
     def __len__(self): return len(self._modules)
     def __iter__(self): return iter(self._modules.values())
     def __getitem__(self, i):
-        if isinstance(i, slice): return type(self)(*self._wrapped(dict(list(self._modules.items())[i])))
+        if isinstance(i, slice):
+            return type(self)(*self._wrapped(dict(list(self._modules.items())[i])))
         return self._modules[self._key(i)]
     def __setitem__(self, i, module): setattr(self, self._key(i), module)
     def __delitem__(self, i):
@@ -374,7 +393,8 @@ def extend(self, modules):
 
 # %% ../../nbs/05_module.ipynb #04256c32
 class Sequential(_Numbered):
-    "Modules that are called one after another. Takes modules, or one dict from names to modules."
+    """Modules that are called one after another. Takes modules,
+    or one dict from names to modules."""
     def __init__(self, *modules):
         super().__init__()
         named = modules[0] if len(modules) == 1 and isinstance(modules[0], dict) else None
@@ -398,7 +418,9 @@ class ModuleList(_Numbered):
             if blocks and blocks[-1][1] == repr(module): blocks[-1][2] = i
             else: blocks.append([i, repr(module), i])
         for first, text, last in blocks:
-            yield (f"{first}-{last}", _Text(f"{last - first + 1} x {text}")) if last > first else (str(first), _Text(text))
+            several = last > first
+            text = _Text(f"{last - first + 1} x {text}" if several else text)
+            yield f"{first}-{last}" if several else str(first), text
 
 class _Text(str):
     "A text that is its own `repr`."
@@ -426,7 +448,8 @@ class ModuleDict(Module):
 
 # %% ../../nbs/05_module.ipynb #d03c60a4
 class ParameterList(Module):
-    "A list of parameters which belong to the module that has it; plain tensors become parameters."
+    """A list of parameters which belong to the module that has it;
+    plain tensors become parameters."""
     def __init__(self, values=()):
         super().__init__()
         self.extend(values)
@@ -464,10 +487,12 @@ def _registering(kind, doc):
     register.__doc__ = doc + " Returns a handle with `remove()`."
     setattr(Module, register.__name__, register)
 
-_registering("forward_pre", "Call `hook(module, args)` before `forward`; a result becomes the arguments.")
+_registering("forward_pre",
+             "Call `hook(module, args)` before `forward`; a result becomes the arguments.")
 _registering("forward", "Call `hook(module, args, output)` after `forward`; a result becomes the output.")
-_registering("full_backward", "Call `hook(module, grad_input, grad_output)`, tuples of tensors, when the gradients of "
-             "the inputs are known; a result becomes the gradients of the inputs.")
+_registering("full_backward",
+             "Call `hook(module, grad_input, grad_output)`, tuples of tensors, when the gradients"
+             " of the inputs are known; a result becomes these.")
 
 # %% ../../nbs/05_module.ipynb #1b5db6f5
 def _hooked(self, args, options):
@@ -490,7 +515,8 @@ def _gate(*inputs, heard=None):
     shapes, last = [x.shape for x in inputs], [None, ()]
     ends = np.cumsum([0, *map(math.prod, shapes)]).tolist()
     def parts(g):  # the hooks are called once a walk, whichever input asks first
-        if last[0] is not g: last[:] = g, heard([g[a:b].reshape(s) for a, b, s in zip(ends, ends[1:], shapes)])
+        if last[0] is not g:
+            last[:] = g, heard([g[a:b].reshape(s) for a, b, s in zip(ends, ends[1:], shapes)])
         return last[1]
     part = lambda i: lambda g: parts(g)[i]
     return np.concatenate([x.reshape(-1) for x in inputs]), *map(part, range(len(inputs)))
@@ -506,19 +532,22 @@ def _through(args, asking, heard):
 
 # %% ../../nbs/05_module.ipynb #151e6cfa
 def _between(module, hooks, args):
-    "The arguments behind a gate, and a function that listens to the outputs, so that `hooks` hear both gradients."
+    """The arguments behind a gate, and a function that listens to the outputs,
+    so that `hooks` hear both gradients."""
     asking = [i for i, a in enumerate(args) if isinstance(a, Tensor) and a.requires_grad]
     outs = {}
     def heard(cut):
         given = dict(zip(asking, map(_as_tensor, cut)))
         none = lambda a: wrap(np.zeros_like(a.data)) if asking else None
-        grads = tuple(given[i] if i in given else none(a) for i, a in enumerate(args) if isinstance(a, Tensor))
+        grads = tuple(given[i] if i in given else none(a) for i, a in enumerate(args)
+                      if isinstance(a, Tensor))
         for hook in hooks: grads = _answered(module, hook, grads, tuple(outs.values()))
         tensors = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
         wanted = [g for i, g in zip(tensors, grads) if i in given]
         return [g if isinstance(c, Tensor) else as_array(g) for g, c in zip(wanted, cut)]
     def listen(out):
-        asked = [t for t in (out if isinstance(out, tuple) else (out,)) if isinstance(t, Tensor) and t.requires_grad]
+        asked = [t for t in (out if isinstance(out, tuple) else (out,))
+                 if isinstance(t, Tensor) and t.requires_grad]
         outs.update((i, None) for i in range(len(asked)))
         for i, t in enumerate(asked): _note(t, outs, i, None if asking else heard)
         return out
@@ -530,13 +559,16 @@ def _answered(module, hook, grads, outs):
     new = hook(module, grads, outs)
     if new is None: return grads
     new = new if isinstance(new, tuple) else (new,)
-    if len(new) != len(grads): raise RuntimeError(f"a backward hook returned {len(new)} gradients for {len(grads)} inputs")
-    return tuple(wrap(np.zeros_like(g.data)) if n is None and g is not None else n for n, g in zip(new, grads))
+    if len(new) != len(grads):
+        raise RuntimeError(f"a backward hook returned {len(new)} gradients for {len(grads)} inputs")
+    nothing = lambda g: None if g is None else wrap(np.zeros_like(g.data))
+    return tuple(nothing(g) if n is None else n for n, g in zip(new, grads))
 
 def _as_tensor(g): return g if isinstance(g, Tensor) else wrap(g)
 
 def _note(t, outs, i, alone):
-    "Write the gradient of output `t` down under `i`; call `alone`, if given, when all are there."
+    """Write the gradient of output `t` down under `i`; call `alone`, if given,
+    when all are there."""
     def hook(g):
         outs[i] = _as_tensor(g)
         if alone and all(v is not None for v in outs.values()): alone([])
@@ -544,25 +576,29 @@ def _note(t, outs, i, alone):
 
 # %% ../../nbs/05_module.ipynb #f2ddb22e
 class Summary:
-    "What `summary` found: `rows` of (name, type, output shape, parameters) and `total`; prints as a table."
+    """What `summary` found: `rows` of (name, type, output shape, parameters) and `total`;
+    prints as a table."""
     def __init__(self, rows, total): self.rows, self.total = rows, total
     def __repr__(self):
         lines = [("layer", "output", "parameters")]
-        lines += [(f"{n}: {k}" if n else k, str(list(s)) if s is not None else "", f"{p:,}") for n, k, s, p in self.rows]
+        lines += [(f"{n}: {k}" if n else k, str(list(s)) if s is not None else "", f"{p:,}")
+                  for n, k, s, p in self.rows]
         lines.append(("all parameters", "", f"{self.total:,}"))
         a, b, c = (max(map(len, column)) for column in zip(*lines))
         return "\n".join(f"{x:{a}}  {y:{b}}  {z:>{c}}" for x, y, z in lines)
 
 # %% ../../nbs/05_module.ipynb #b236167b
 def summary(model, *inputs):
-    "A `Summary` of the layers of `model`, called with `inputs`, in the order in which they are finished."
+    """A `Summary` of the layers of `model`, called with `inputs`,
+    in the order in which they are finished."""
     rows, handles, names, modes = [], [], dict((m, n) for n, m in model.named_modules()), {}
     def note(module, args, out):
         own = sum(p.numel() for p in module._parameters.values() if p is not None)
         rows.append((names[module], type(module).__name__, getattr(out, "shape", None), own))
     for module in model.modules():
         modes[module] = module.training
-        if not module._modules or module._parameters: handles.append(module.register_forward_hook(note))
+        if not module._modules or module._parameters:
+            handles.append(module.register_forward_hook(note))
     try:
         with no_grad(): model.eval()(*inputs)
     finally:
