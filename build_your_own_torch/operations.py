@@ -79,7 +79,7 @@ def _sigmoid(x):
 
 def _erf(x):
     if isinstance(x, Tensor): return erf(x)
-    return np.asarray(np.frompyfunc(math.erf, 1, 1)(x), dtype=x.dtype)
+    return np.fromiter(map(math.erf, x.ravel().tolist()), x.dtype, x.size).reshape(x.shape)
 
 sigmoid = pointwise("sigmoid", _sigmoid, "1 / (1 + exp(-input)), for numbers of any size.",
                     at_output=lambda y: y * (1 - y))

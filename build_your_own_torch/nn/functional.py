@@ -211,11 +211,12 @@ def mse_loss(input, target, reduction="mean"):
     "The square of the difference."
     return _reduced(square(_difference("mse_loss", input, target)), reduction)
 
+# %% ../../nbs/06_functional.ipynb #f1d4dc40
 def l1_loss(input, target, reduction="mean"):
     "The size of the difference."
     return _reduced(abs(_difference("l1_loss", input, target)), reduction)
 
-# %% ../../nbs/06_functional.ipynb #f1d4dc40
+# %% ../../nbs/06_functional.ipynb #265db67f
 @op()
 def _huber(d, delta=1.0):
     size = np.abs(d)
@@ -227,6 +228,7 @@ def huber_loss(input, target, reduction="mean", delta=1.0):
     if delta <= 0: raise RuntimeError(f"huber_loss: delta is above 0, got {delta}")
     return _reduced(_huber(_difference("huber_loss", input, target), delta=delta), reduction)
 
+# %% ../../nbs/06_functional.ipynb #05020f70
 def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
     "`huber_loss` divided by `beta`: the line has slope 1. With `beta` 0, `l1_loss`."
     if beta < 0: raise RuntimeError(f"smooth_l1_loss: beta is not below 0, got {beta}")
@@ -265,6 +267,7 @@ def leaky_relu(input, negative_slope=0.01, inplace=False):
     "The number where it is positive, else `negative_slope` times it."
     return _bent(_leaky, input, inplace, slope=negative_slope)
 
+# %% ../../nbs/06_functional.ipynb #ae6afeb3
 def elu(input, alpha=1.0, inplace=False):
     "The number where it is positive, else alpha * (exp(input) - 1)."
     return _bent(_elu, input, inplace, alpha=alpha)
@@ -318,6 +321,7 @@ def softplus(input, beta=1.0, threshold=20.0):
     "log(1 + exp(beta * input)) / beta; beyond `threshold` the input itself."
     return _softplus(input, beta=beta, threshold=threshold)
 
+# %% ../../nbs/06_functional.ipynb #46f1899b
 def mish(input, inplace=False):
     "input * tanh(softplus(input))."
     return _bent(_mish, input, inplace)
@@ -361,15 +365,17 @@ def _linear(input, weight, bias):
 
 def _rows(x): return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
+# %% ../../nbs/06_functional.ipynb #a17baa3a
 @op()
 def _linear_(input, weight):  # errors call both by the name without underscores
     return input @ weight.T, lambda g: g @ weight, lambda g: _rows(g).T @ _rows(input)
 
-# %% ../../nbs/06_functional.ipynb #a17baa3a
+# %% ../../nbs/06_functional.ipynb #1c4257d7
 def linear(input, weight, bias=None):
     "`input @ weight.T + bias`: `input` (..., n_in), `weight` (n_out, n_in), `bias` (n_out)."
     return _linear_(input, weight) if bias is None else _linear(input, weight, bias)
 
+# %% ../../nbs/06_functional.ipynb #907272d3
 def bilinear(input1, input2, weight, bias=None):
     "For each output k the number input1 @ weight[k] @ input2; `weight` (n_out, n_in1, n_in2)."
     if (input1.shape[-1], input2.shape[-1]) != weight.shape[1:]:
@@ -412,6 +418,7 @@ def _scaled(y, weight, bias, shape):
     if weight is not None: y = y * weight
     return y if bias is None else y + bias
 
+# %% ../../nbs/06_functional.ipynb #a0923fcc
 def _last(name, input, normalized_shape):
     "The last axes, which must have the lengths `normalized_shape`."
     shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
@@ -431,6 +438,7 @@ def _rms(x, dim=-1, eps=1e-5):
     y = x * scale
     return y, lambda g: scale * (g - y * (g * y).mean(dim, keepdims=True))
 
+# %% ../../nbs/06_functional.ipynb #24ca5201
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """The last axes divided by the root of their mean square;
     `eps` is by default the dtype's own."""
@@ -438,7 +446,7 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     eps = float(np.finfo(input.dtype).eps) if eps is None else eps
     return _scaled(_rms(input, dim=dims, eps=eps), weight, None, input.shape[dims[0]:])
 
-# %% ../../nbs/06_functional.ipynb #24ca5201
+# %% ../../nbs/06_functional.ipynb #5cd8134b
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     "Mean 0 and variance 1 over groups of channels, which are axis 1, and all axes behind them."
     if input.ndim < 2:
@@ -456,6 +464,7 @@ def _by_channel(v, y):
         raise RuntimeError(f"{describe(v)} has no number for each channel of {describe(y)}")
     return None if v is None else v.reshape(1, -1, *[1] * (y.ndim - 2))
 
+# %% ../../nbs/06_functional.ipynb #07313d7a
 def _scaled_channels(y, weight, bias):
     weight, bias = _by_channel(weight, y), _by_channel(bias, y)
     if weight is not None: y = y * weight
@@ -511,6 +520,7 @@ def pad(input, pad, mode="constant", value=None):
     if mode == "constant": return _padded(input, widths=pairs, value=value or 0.0)
     return _picked(input, pairs, mode, value)
 
+# %% ../../nbs/06_functional.ipynb #f0b002ce
 def _picked(input, pairs, mode, value):
     "The border made of the input's own numbers."
     if mode not in MODES:

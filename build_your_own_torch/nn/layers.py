@@ -185,6 +185,7 @@ class Flatten(Module):
     def forward(self, input): return flatten(input, self.start_dim, self.end_dim)
     def extra_repr(self): return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
+# %% ../../nbs/08_layers.ipynb #29cac465
 class Unflatten(Module):
     "Axis `dim` as several of the lengths `unflattened_size`."
     def __init__(self, dim, unflattened_size):
@@ -200,6 +201,7 @@ def _affine(module, shape, weight=True, bias=True, **where):
         full = lambda: Parameter(make(*shape, **{k: v for k, v in where.items() if v}))
         module.register_parameter(name, full() if wanted else None)
 
+# %% ../../nbs/08_layers.ipynb #395b091e
 def _tuple(shape): return (int(shape),) if np.ndim(shape) == 0 else tuple(shape)
 
 class LayerNorm(Module):
@@ -218,7 +220,7 @@ class LayerNorm(Module):
         return (f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}, "
                 f"bias={self.bias is not None}")
 
-# %% ../../nbs/08_layers.ipynb #395b091e
+# %% ../../nbs/08_layers.ipynb #699d4b86
 class RMSNorm(Module):
     "The last axes divided by the root of their mean square; then a scale."
     def __init__(self, normalized_shape, eps=None, elementwise_affine=True, device=None,
@@ -234,6 +236,7 @@ class RMSNorm(Module):
     def extra_repr(self):
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
 
+# %% ../../nbs/08_layers.ipynb #6e8eb419
 class GroupNorm(Module):
     "Mean 0 and variance 1 over groups of channels; then a scale and a shift for each channel."
     def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, device=None, dtype=None,
@@ -289,6 +292,7 @@ def _forward(self, input):
 
 _BatchNorm.forward = _forward
 
+# %% ../../nbs/08_layers.ipynb #5a93c767
 class BatchNorm1d(_BatchNorm):
     __doc__ = f"{_BatchNorm.__doc__} Inputs (n, channels) or (n, channels, length)."
     axes = 2, 3

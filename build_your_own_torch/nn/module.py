@@ -56,6 +56,7 @@ def _set(self, name, value):
     else: _forget(self, name)
     self.__dict__[at][name] = value
 
+# %% ../../nbs/05_module.ipynb #2f466007
 def _forget(self, name):
     for home in (self.__dict__, *(self.__dict__.get(h, {}) for h in (*_HOMES, "_passing"))):
         home.pop(name, None)
@@ -79,6 +80,7 @@ def _find(self, name):
         raise AttributeError(f"{type(self).__name__}: super().__init__() was not called")
     raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
+# %% ../../nbs/05_module.ipynb #4259ad34
 def _delete(self, name):
     getattr(self, name)
     _forget(self, name)
@@ -101,6 +103,7 @@ def named_modules(self, memo=None, prefix="", remove_duplicate=True):
         if module is not None:
             yield from module.named_modules(memo, _joined(prefix, name), remove_duplicate)
 
+# %% ../../nbs/05_module.ipynb #1420bcc4
 def _joined(*names): return ".".join(n for n in names if n)
 
 # %% ../../nbs/05_module.ipynb #8acd4bb4
@@ -121,6 +124,7 @@ def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
     under its first name."""
     return _named(self, "_parameters", prefix, recurse, remove_duplicate)
 
+# %% ../../nbs/05_module.ipynb #4b90df4b
 @patch_to(Module)
 def named_buffers(self, prefix="", recurse=True, remove_duplicate=True):
     "(name, tensor) for each buffer, here and below."
@@ -165,6 +169,7 @@ def register_parameter(self, name, param):
         raise TypeError(f"a parameter is a Parameter or None, got a {type(param).__name__}")
     self._parameters[name] = param
 
+# %% ../../nbs/05_module.ipynb #ca95aca9
 @patch_to(Module)
 def add_module(self, name, module):
     "Make `module`, or None, the module `name`."
@@ -208,6 +213,7 @@ def get_parameter(self, target):
     "The parameter at the path `target`."
     return _get(self, target, "_parameters", "parameter")
 
+# %% ../../nbs/05_module.ipynb #59c8c962
 @patch_to(Module)
 def get_buffer(self, target):
     "The buffer at the path `target`."
@@ -225,6 +231,7 @@ def eval(self):
     "`train(False)`."
     return self.train(False)
 
+# %% ../../nbs/05_module.ipynb #4c3059e6
 @patch_to(Module)
 def requires_grad_(self, requires_grad=True):
     "Ask for gradients of all parameters, or of none; returns the module."
@@ -294,7 +301,7 @@ def _complaints(own, given, strict):
     return names + wrong, missing, unexpected
 
 # %% ../../nbs/05_module.ipynb #d66a7e37
-class _Loaded(namedtuple("Loaded", "missing_keys unexpected_keys")):
+class _IncompatibleKeys(namedtuple("IncompatibleKeys", "missing_keys unexpected_keys")):
     def __repr__(self):
         return super().__repr__() if any(self) else "<All keys matched successfully>"
 
@@ -316,13 +323,14 @@ def load_state_dict(self, state_dict, strict=True, assign=False):
         if assign: setattr(self.get_submodule(path), name, t)
         else:
             with no_grad(): own[key].copy_(t)
-    return _Loaded(missing, unexpected)
+    return _IncompatibleKeys(missing, unexpected)
 
 # %% ../../nbs/05_module.ipynb #23f69f46
 def _read(key, value):
     try: return wrap(as_array(value))
     except TypeError as e: raise TypeError(f"{key}: {e}") from None
 
+# %% ../../nbs/05_module.ipynb #3f9a71c7
 def _fitting(own, t, assign):
     "The tensor `t` as it can take the place of `own`, or be copied into it."
     if not assign: return t.astype(own.dtype)
@@ -334,6 +342,7 @@ def extra_repr(self):
     "What to print of the module itself, between the brackets."
     return ""
 
+# %% ../../nbs/05_module.ipynb #dde81fd4
 @patch_to(Module)
 def __repr__(self):
     extra = self.extra_repr().splitlines()
@@ -378,6 +387,7 @@ def append(self, module):
     self.add_module(str(len(self)), module)
     return self
 
+# %% ../../nbs/05_module.ipynb #021ca101
 @patch_to(_Numbered)
 def insert(self, index, module):
     "Put a module before place `index`."
@@ -385,6 +395,7 @@ def insert(self, index, module):
     modules.insert(index, module)
     self._number(modules)
 
+# %% ../../nbs/05_module.ipynb #050b5fc1
 @patch_to(_Numbered)
 def extend(self, modules):
     "Put several modules at the end; returns the whole."
@@ -422,6 +433,7 @@ class ModuleList(_Numbered):
             text = _Text(f"{last - first + 1} x {text}" if several else text)
             yield f"{first}-{last}" if several else str(first), text
 
+# %% ../../nbs/05_module.ipynb #14a625ec
 class _Text(str):
     "A text that is its own `repr`."
     def __repr__(self): return str(self)
