@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['INK', 'PAPER', 'LINE', 'BLUE', 'ORANGE', 'GREY', 'SERIES', 'MARKS', 'Picture', 'ranks', 'arrows', 'crossings',
            'neighbours', 'order_rows', 'push_apart', 'columns', 'layout', 'nodes_of', 'draw', 'to_dot', 'Steps',
-           'steps', 'progress', 'as_picture', 'plot_loss', 'plot_groups', 'plot_series', 'show_arrays', 'show_images']
+           'steps', 'progress', 'as_picture', 'plot_loss', 'plot_groups', 'plot_series', 'show_arrays', 'plot_paths',
+           'show_images']
 
 # %% ../nbs/a1_pictures.ipynb #32d54082
 import io
@@ -421,6 +422,30 @@ def show_arrays(*parts):
     words = " ".join(p if isinstance(p, str) else str(p.tolist()) for p in parts)
     return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + 8} {height}" width="{left + 8}" height="{height}" '
                    f'role="img" style="max-width:100%;height:auto">{"".join(drawn)}</svg>', words)
+
+# %% ../nbs/a1_pictures.ipynb #8bb6e194
+def plot_paths(
+    height,  # function of two arrays, x and y
+    xlim,  # left and right end
+    ylim,  # lower and upper end
+    **paths,  # name -> points, an array (n, 2) or a list of pairs
+):
+    "A Picture of lines of equal height and of up to four paths over them; each path ends in a dot."
+    import numpy as np
+    figure, axes = _axes(5.6, 3.6)
+    xs, ys = np.linspace(*xlim, 160), np.linspace(*ylim, 120)
+    heights = height(*np.meshgrid(xs, ys))
+    low = heights.min()
+    levels = low + (heights.max() - low) * np.linspace(0.04, 1, 12) ** 2.5
+    axes.contour(xs, ys, heights, levels=levels, colors="#767676", linewidths=0.5, alpha=0.6)
+    for (name, points), colour in zip(paths.items(), SERIES):
+        x, y = np.asarray(points, float).T
+        axes.plot(x, y, "-", color=colour, linewidth=1.2, label=name)
+        axes.plot(x[-1:], y[-1:], "o", color=colour, markersize=5, markeredgewidth=0)
+    axes.set(xlim=xlim, ylim=ylim)
+    axes.legend(frameon=False, labelcolor="#767676", loc="upper right")
+    ends = (f"{name}: {len(points)} points, ends at ({points[-1][0]:.3g}, {points[-1][1]:.3g})" for name, points in paths.items())
+    return as_picture(figure, "\n".join(ends))
 
 # %% ../nbs/a1_pictures.ipynb #1f9cdf3b
 def show_images(

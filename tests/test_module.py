@@ -104,6 +104,14 @@ def test_a_failed_loading_says_all_and_changes_nothing():
         assert net.scale.item() == 0
 
 
+def test_wide_numbers_of_pytorch_keep_their_digits():
+    torch = reference("torch")
+    net = dense(ours, nn)(2, 2).double()
+    wide = torch.tensor([[1 / 3, 2 / 3], [1e-12, 1e12]], dtype=torch.float64)
+    net.load_state_dict({"weight": wide, "bias": torch.zeros(2)})
+    assert (net.weight.data == wide.numpy()).all()
+
+
 def test_loading_casts_or_refuses_before_it_writes():
     for T, nn_ in both():
         net = nn_.Module()

@@ -83,6 +83,11 @@ def chapters_until(module):
     return names[:names.index(module) + 1]
 
 
+def by_type(name):
+    "The order in which ruff wants imported names: CONSTANTS, Classes, others."
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2), name
+
+
 def example(nb, notebook):
     """File name and text of the script made from the cells tagged `demo`, or None if there are none.
 
@@ -100,7 +105,7 @@ def example(nb, notebook):
     for m in (*reversed(chapters_until(module)), "viz"):
         names = used & set(import_module(f"build_your_own_torch.{m}").__all__)
         used -= names
-        if names: imports.append(f"from build_your_own_torch.{m} import {', '.join(sorted(names))}")
+        if names: imports.append(f"from build_your_own_torch.{m} import {', '.join(sorted(names, key=by_type))}")
     imports += [f"import {m}" for m in ("math", "random") if m in used]
     title = nb.cells[0].source.splitlines()[0].lstrip("# ")
     package = sorted(x for x in imports if "build_your_own_torch" in x)

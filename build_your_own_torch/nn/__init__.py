@@ -1,5 +1,5 @@
 "torch.nn's names, gathered from the chapters' modules."
-from . import functional, init
+from . import functional, init, utils
 from .layers import (
     BCELoss, BCEWithLogitsLoss, BatchNorm1d, BatchNorm2d, Bilinear, CosineSimilarity, CrossEntropyLoss, Dropout, ELU, Embedding,
     Flatten, GELU, GLU, GroupNorm, Hardtanh, HuberLoss, KLDivLoss, L1Loss, LayerNorm, LeakyReLU, Linear, LogSigmoid, LogSoftmax,

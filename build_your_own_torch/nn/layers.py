@@ -295,11 +295,11 @@ _BatchNorm.forward = _forward
 # %% ../../nbs/08_layers.ipynb #5a93c767
 class BatchNorm1d(_BatchNorm):
     __doc__ = f"{_BatchNorm.__doc__} Inputs (n, channels) or (n, channels, length)."
-    axes = 2, 3
+    axes = (2, 3)
 
 class BatchNorm2d(_BatchNorm):
     __doc__ = f"{_BatchNorm.__doc__} Inputs (n, channels, height, width)."
-    axes = 4,
+    axes = (4,)
 
 # %% ../../nbs/08_layers.ipynb #73aa2c7d
 class Dropout(Module):

@@ -184,7 +184,7 @@ def _check_name(self, home, name):
     if "_parameters" not in self.__dict__:
         raise AttributeError(f"{type(self).__name__}: call super().__init__() before setting {name!r}")
     if not isinstance(name, str): raise TypeError(f"a name is a string, got {name!r}")
-    if not name or "." in name: raise KeyError(f"a name has letters and no dots, got {name!r}")
+    if not name or "." in name: raise KeyError(f"a name is not empty and has no dots, got {name!r}")
     if hasattr(self, name) and name not in self.__dict__[home]:
         raise KeyError(f"{type(self).__name__} has an attribute {name!r} already")
 
@@ -327,7 +327,7 @@ def load_state_dict(self, state_dict, strict=True, assign=False):
 
 # %% ../../nbs/05_module.ipynb #23f69f46
 def _read(key, value):
-    try: return wrap(as_array(value))
+    try: return wrap(as_array(value if isinstance(value, Tensor) else np.asarray(value)))
     except TypeError as e: raise TypeError(f"{key}: {e}") from None
 
 # %% ../../nbs/05_module.ipynb #3f9a71c7

@@ -1,0 +1,2 @@
+"torch.optim's names, gathered from the chapters' modules."
+from .optimizers import Adadelta, Adagrad, Adam, Adamax, AdamW, Lion, Muon, NAdam, Optimizer, RMSprop, SGD
