@@ -17,7 +17,8 @@ train, held_out = randperm(len(x)).split([1437, 360])
 def run(make, rounds=5, batch=64):
     "The losses of all steps, and the share of held-out digits that are read right."
     manual_seed(1)
-    net, loss = Sequential(Linear(64, 64), BatchNorm1d(64), ReLU(), Linear(64, 10)), CrossEntropyLoss()
+    net = Sequential(Linear(64, 64), BatchNorm1d(64), ReLU(), Linear(64, 10))
+    loss = CrossEntropyLoss()
     optimizers, losses = make(net), []
     for _ in range(rounds):
         for rows in train[randperm(len(train))].split(batch):

@@ -19,9 +19,11 @@ from ..tensor import Tensor, _wrote, describe, enable_grad, no_grad, wrap
 
 # %% ../../nbs/09_optimizers.ipynb #a0b0c1c6
 class Optimizer:
-    """The base of all optimizers: `_update(p, g, state, group)` changes the array `p`, given its gradient `g`.
+    """The base of all optimizers: `_update(p, g, state, group)` changes the array `p`, given
+    its gradient `g`.
 
-    `params` are leaves, or dicts with `params` and settings of their own; `defaults` are settings."""
+    `params` are leaves, or dicts with `params` and settings of their own; `defaults` are
+    settings."""
     def __init__(self, params, defaults):
         if isinstance(params, Tensor):
             raise TypeError(f"an optimizer takes a list of parameters, got one tensor {describe(params)}")
@@ -35,13 +37,16 @@ class Optimizer:
 
 # %% ../../nbs/09_optimizers.ipynb #21b3436c
 def add_param_group(self, param_group):
-    "Add a dict with `params`, and settings that differ from the defaults; ValueError for what can't be optimized."
+    """Add a dict with `params`, and settings that differ from the defaults;
+    ValueError for what can't be optimized."""
     params = param_group["params"]
     params = [params] if isinstance(params, Tensor) else list(params)
     known = {p for group in self.param_groups for p in group["params"]}
     for p in params:
-        if not isinstance(p, Tensor): raise TypeError(f"an optimizer changes tensors, got a {type(p).__name__}")
-        if not p.is_leaf: raise ValueError(f"can't optimize {describe(p)}, which is no leaf: {p.grad_fn}")
+        if not isinstance(p, Tensor):
+            raise TypeError(f"an optimizer changes tensors, got a {type(p).__name__}")
+        if not p.is_leaf:
+            raise ValueError(f"can't optimize {describe(p)}, which is no leaf: {p.grad_fn}")
         if p in known: raise ValueError(f"{describe(p)} is in another group already")
     if len(set(params)) < len(params): raise ValueError("a group lists a parameter twice")
     group = {**self.defaults, **param_group, "params": params}
@@ -51,19 +56,28 @@ def add_param_group(self, param_group):
 Optimizer.add_param_group = add_param_group
 
 # %% ../../nbs/09_optimizers.ipynb #f1725c93
+def _settings(given):
+    "The settings among the local names of an `__init__`."
+    return {k: v for k, v in given.items() if k not in ("self", "params", "__class__")}
+
 def _check(settings):
     "ValueError for a setting out of its range."
     for name, value in settings.items():
-        if name in NOT_BELOW_0 and not value >= 0: raise ValueError(f"{name} is not below 0, got {value}")
-        if name == "rho" and not 0 <= value <= 1: raise ValueError(f"rho lies between 0 and 1, got {value}")
+        if name in NOT_BELOW_0 and not value >= 0:
+            raise ValueError(f"{name} is not below 0, got {value}")
+        if name == "rho" and not 0 <= value <= 1:
+            raise ValueError(f"rho lies between 0 and 1, got {value}")
         for beta in value if name == "betas" else ():
-            if not 0 <= beta < 1: raise ValueError(f"betas lie between 0 and 1, without 1, got {value}")
+            if not 0 <= beta < 1:
+                raise ValueError(f"betas lie between 0 and 1, without 1, got {value}")
 
-NOT_BELOW_0 = ("lr", "eps", "weight_decay", "momentum", "alpha", "lr_decay", "initial_accumulator_value", "momentum_decay")
+NOT_BELOW_0 = ("lr", "eps", "weight_decay", "momentum", "alpha", "lr_decay",
+               "initial_accumulator_value", "momentum_decay")
 
 # %% ../../nbs/09_optimizers.ipynb #b425b73b
 def step(self, closure=None):
-    "Change all parameters that have a gradient; with `closure`, after calling it, and return its loss."
+    """Change all parameters that have a gradient; with `closure`, after calling it,
+    and return its loss."""
     loss = None
     if closure is not None:
         with enable_grad(): loss = closure()
@@ -92,11 +106,11 @@ def _kept(state, name, like):
 
 class SGD(Optimizer):
     "Gradient descent, with momentum (Sutskever and others, 2013) if asked."
-    def __init__(self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *, maximize=False):
+    def __init__(self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False,
+                 *, maximize=False):
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError(f"nesterov needs a momentum and no dampening, got {momentum} and {dampening}")
-        super().__init__(params, {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay,
-                                  "nesterov": nesterov, "maximize": maximize})
+        super().__init__(params, _settings(locals()))
 
     def _update(self, p, g, state, group):
         if group["weight_decay"]: g = g + group["weight_decay"] * p
@@ -111,14 +125,15 @@ class SGD(Optimizer):
 # %% ../../nbs/09_optimizers.ipynb #354392f1
 class Adagrad(Optimizer):
     "Steps divided by the root of the sum of all squared gradients (Duchi and others, 2011)."
-    def __init__(self, params, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10, *, maximize=False):
-        super().__init__(params, {"lr": lr, "lr_decay": lr_decay, "eps": eps, "weight_decay": weight_decay,
-                                  "initial_accumulator_value": initial_accumulator_value, "maximize": maximize})
+    def __init__(self, params, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0,
+                 eps=1e-10, *, maximize=False):
+        super().__init__(params, _settings(locals()))
 
     def _update(self, p, g, state, group):
         t = _counted(state)
         if group["weight_decay"]: g = g + group["weight_decay"] * p
-        if "sum" not in state: state["sum"] = wrap(np.full_like(p, group["initial_accumulator_value"]))
+        if "sum" not in state:
+            state["sum"] = wrap(np.full_like(p, group["initial_accumulator_value"]))
         total = state["sum"].data
         total += g * g
         p -= group["lr"] / (1 + (t - 1) * group["lr_decay"]) * g / (np.sqrt(total) + group["eps"])
@@ -138,9 +153,9 @@ def _fade(average, new, beta):
 # %% ../../nbs/09_optimizers.ipynb #55cb7940
 class RMSprop(Optimizer):
     "Steps divided by the root of an average of squared gradients (Hinton, 2012)."
-    def __init__(self, params, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0, centered=False, *, maximize=False):
-        super().__init__(params, {"lr": lr, "alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum,
-                                  "centered": centered, "maximize": maximize})
+    def __init__(self, params, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0,
+                 centered=False, *, maximize=False):
+        super().__init__(params, _settings(locals()))
 
     def _update(self, p, g, state, group):
         _counted(state)
@@ -163,12 +178,13 @@ class RMSprop(Optimizer):
 class Adadelta(Optimizer):
     "Steps in the unit of the parameter (Zeiler, 2012)."
     def __init__(self, params, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0, *, maximize=False):
-        super().__init__(params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize})
+        super().__init__(params, _settings(locals()))
 
     def _update(self, p, g, state, group):
         _counted(state)
         if group["weight_decay"]: g = g + group["weight_decay"] * p
-        square, walked, eps = _kept(state, "square_avg", p), _kept(state, "acc_delta", p), group["eps"]
+        square, walked = _kept(state, "square_avg", p), _kept(state, "acc_delta", p)
+        eps = group["eps"]
         _fade(square, g * g, group["rho"])
         step = np.sqrt(walked + eps) / np.sqrt(square + eps) * g
         _fade(walked, step * step, group["rho"])
@@ -177,10 +193,10 @@ class Adadelta(Optimizer):
 # %% ../../nbs/09_optimizers.ipynb #835d8b5b
 class Adam(Optimizer):
     "Momentum, with a rate for every number (Kingma and Ba, 2015)."
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False, *, maximize=False,
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0,
+                 amsgrad=False, *, maximize=False,
                  decoupled_weight_decay=False):
-        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad,
-                                  "maximize": maximize, "decoupled_weight_decay": decoupled_weight_decay})
+        super().__init__(params, _settings(locals()))
 
     def _update(self, p, g, state, group):
         t, (beta1, beta2) = _counted(state), group["betas"]
@@ -200,7 +216,8 @@ class Adam(Optimizer):
 
 # %% ../../nbs/09_optimizers.ipynb #4c684393
 def _decayed(p, g, group):
-    "The gradient with weight decay in it, or, if that is decoupled, `p` shrunk and the gradient as it is."
+    """The gradient with weight decay in it, or, if that is decoupled,
+    `p` shrunk and the gradient as it is."""
     decay = group["weight_decay"]
     if not decay: return g
     if not group.get("decoupled_weight_decay"): return g + decay * p
@@ -209,22 +226,25 @@ def _decayed(p, g, group):
 
 class AdamW(Adam):
     "Adam with weight decay that is not part of the gradient (Loshchilov and Hutter, 2019)."
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, maximize=False):
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True)
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2,
+                 amsgrad=False, *, maximize=False):
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize,
+                         decoupled_weight_decay=True)
 
 # %% ../../nbs/09_optimizers.ipynb #c1f59296
 class NAdam(Optimizer):
     "Adam that looks ahead (Dozat, 2016)."
-    def __init__(self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, momentum_decay=4e-3,
+    def __init__(self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0,
+                 momentum_decay=4e-3,
                  decoupled_weight_decay=False, *, maximize=False):
-        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize,
-                                  "momentum_decay": momentum_decay, "decoupled_weight_decay": decoupled_weight_decay})
+        super().__init__(params, _settings(locals()))
 
     def _update(self, p, g, state, group):
         t, (beta1, beta2) = _counted(state), group["betas"]
         g = _decayed(p, g, group)
         if "mu_product" not in state: state["mu_product"] = wrap(np.ones((), np.float32))
-        now, ahead = (beta1 * (1 - 0.5 * 0.96 ** (s * group["momentum_decay"])) for s in (t, t + 1))
+        now, ahead = (beta1 * (1 - 0.5 * 0.96 ** (s * group["momentum_decay"]))
+                      for s in (t, t + 1))
         state["mu_product"].data *= now
         product = state["mu_product"].item()
         m, v = _kept(state, "exp_avg", p), _kept(state, "exp_avg_sq", p)
@@ -235,9 +255,11 @@ class NAdam(Optimizer):
 
 # %% ../../nbs/09_optimizers.ipynb #46b02445
 class Adamax(Optimizer):
-    "Adam with the largest gradient in place of the root of squares (Kingma and Ba, 2015, section 7)."
-    def __init__(self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, *, maximize=False):
-        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize})
+    """Adam with the largest gradient in place of the root of squares (Kingma and Ba, 2015,
+    section 7)."""
+    def __init__(self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, *,
+                 maximize=False):
+        super().__init__(params, _settings(locals()))
 
     def _update(self, p, g, state, group):
         t, (beta1, beta2) = _counted(state), group["betas"]
@@ -251,7 +273,7 @@ class Adamax(Optimizer):
 class Lion(Optimizer):
     "Steps of one size, in the direction of the sign of an average (Chen and others, 2023)."
     def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0, *, maximize=False):
-        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay, "maximize": maximize})
+        super().__init__(params, _settings(locals()))
 
     def _update(self, p, g, state, group):
         beta1, beta2 = group["betas"]
@@ -273,13 +295,14 @@ def _orthogonalized(g, coefficients, steps, eps):
 
 # %% ../../nbs/09_optimizers.ipynb #7ed75d87
 class Muon(Optimizer):
-    "Orthogonalized momentum for matrices (Jordan and others, 2024); everything else belongs to another optimizer."
+    """Orthogonalized momentum for matrices (Jordan and others, 2024);
+    everything else belongs to another optimizer."""
     def __init__(self, params, lr=1e-3, weight_decay=0.1, momentum=0.95, nesterov=True,
-                 ns_coefficients=(3.4445, -4.775, 2.0315), eps=1e-7, ns_steps=5, adjust_lr_fn=None):
+                 ns_coefficients=(3.4445, -4.775, 2.0315), eps=1e-7, ns_steps=5,
+                 adjust_lr_fn=None):
         if adjust_lr_fn not in (None, "original", "match_rms_adamw"):
             raise ValueError(f"adjust_lr_fn is None, 'original' or 'match_rms_adamw', got {adjust_lr_fn!r}")
-        super().__init__(params, {"lr": lr, "weight_decay": weight_decay, "momentum": momentum, "nesterov": nesterov,
-                                  "ns_coefficients": ns_coefficients, "eps": eps, "ns_steps": ns_steps, "adjust_lr_fn": adjust_lr_fn})
+        super().__init__(params, _settings(locals()))
         for p in (p for group in self.param_groups for p in group["params"]):
             if p.ndim != 2: raise ValueError(f"Muon is for matrices, got {describe(p)}")
 
@@ -290,27 +313,35 @@ class Muon(Optimizer):
         else: g = buffer
         step = _orthogonalized(g, group["ns_coefficients"], group["ns_steps"], group["eps"])
         rows, columns = p.shape
-        ratio = 0.2 * math.sqrt(max(p.shape)) if group["adjust_lr_fn"] == "match_rms_adamw" else math.sqrt(max(1, rows / columns))
+        ratio = math.sqrt(max(1, rows / columns))
+        if group["adjust_lr_fn"] == "match_rms_adamw": ratio = 0.2 * math.sqrt(max(p.shape))
         p *= 1 - group["lr"] * group["weight_decay"]
         p -= group["lr"] * ratio * step
 
 # %% ../../nbs/09_optimizers.ipynb #1287c059
 def state_dict(self):
-    "The state of each parameter by its number, and the groups with numbers in place of parameters: PyTorch's structure."
-    number = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
-    groups = [{**group, "params": [number[p] for p in group["params"]]} for group in self.param_groups]
-    return {"state": {number[p]: dict(s) for p, s in self.state.items() if s}, "param_groups": groups}
+    """The state of each parameter by its number,
+    and the groups with numbers in place of parameters: PyTorch's structure."""
+    every = [p for group in self.param_groups for p in group["params"]]
+    number = {p: i for i, p in enumerate(every)}
+    groups = [{**group, "params": [number[p] for p in group["params"]]}
+              for group in self.param_groups]
+    return {"state": {number[p]: dict(s) for p, s in self.state.items() if s},
+            "param_groups": groups}
 
 def load_state_dict(self, state_dict):
-    "Take over a `state_dict`, copied; ValueError if its groups don't fit. Settings come from it, too."
+    """Take over a `state_dict`, copied; ValueError if its groups don't fit.
+    Settings come from it, too."""
     groups = state_dict["param_groups"]
     sizes = [[len(g["params"]) for g in side] for side in (self.param_groups, groups)]
     if sizes[0] != sizes[1]:
         raise ValueError(f"the optimizer has groups of {sizes[0]} parameters, the state_dict of {sizes[1]}")
     order = [i for group in groups for i in group["params"]]
     parameter = dict(zip(order, (p for group in self.param_groups for p in group["params"])))
-    self.state = {parameter[i]: {k: _taken(k, v, parameter[i]) for k, v in s.items()} for i, s in state_dict["state"].items()}
-    self.param_groups = [{**own, **new, "params": own["params"]} for own, new in zip(self.param_groups, groups)]
+    self.state = {parameter[i]: {k: _taken(k, v, parameter[i]) for k, v in state.items()}
+                  for i, state in state_dict["state"].items()}
+    both = zip(self.param_groups, groups)
+    self.param_groups = [{**own, **new, "params": own["params"]} for own, new in both]
 
 def _taken(name, value, p):
     "A copy of a saved value; in the parameter's dtype, but for counters."
@@ -333,7 +364,8 @@ Optimizer.__repr__ = __repr__
 # %% ../../nbs/09_optimizers.ipynb #3b408cf6
 class _Around:
     "A pair of functions that `step` calls before and after."
-    def __init__(self, before=lambda optimizer: None, after=lambda optimizer: None): self.before, self.after = before, after
+    def __init__(self, before=lambda optimizer: None, after=lambda optimizer: None):
+        self.before, self.after = before, after
 
 def _registering(name, when):
     def register(self, hook):
@@ -353,12 +385,14 @@ def _with_gradient(parameters):
     return [p for p in parameters if p.grad is not None]
 
 def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False):
-    "Shorten all gradients together to `max_norm`, in place; returns the length they had, a tensor."
+    """Shorten all gradients together to `max_norm`, in place; returns the length they had,
+    a tensor."""
     parameters = _with_gradient(parameters)
     if not parameters: return wrap(np.zeros((), np.float32))
     norms = np.array([np.linalg.norm(p.grad.ravel(), norm_type) for p in parameters])
     total = np.linalg.norm(norms, norm_type)
-    if error_if_nonfinite and not math.isfinite(total): raise RuntimeError(f"the gradients have the length {total}")
+    if error_if_nonfinite and not math.isfinite(total):
+        raise RuntimeError(f"the gradients have the length {total}")
     scale = max_norm / (total + 1e-6)
     if not scale >= 1:
         for p in parameters: p.grad *= scale
@@ -377,7 +411,8 @@ def vector_to_parameters(vec, parameters):
     "Write the numbers of a vector into parameters, in order."
     parameters = list(parameters)
     n = sum(p.numel() for p in parameters)
-    if vec.ndim != 1 or vec.numel() != n: raise ValueError(f"{n} numbers are needed, got a tensor of shape {list(vec.shape)}")
+    if vec.ndim != 1 or vec.numel() != n:
+        raise ValueError(f"{n} numbers are needed, got a tensor of shape {list(vec.shape)}")
     start = 0
     with no_grad():
         for p in parameters:
