@@ -18,6 +18,7 @@ def check(f): return check_exercise(f, CASES, [3.0, 4.0], MISTAKES, "Well done."
     (lambda xs: xs.wrong, r"raised AttributeError: .*, expected 3. That crashes\.$"),
     (lambda xs: xs[9], r"raised IndexError: .*, expected 3\.$"),
     (lambda xs: None, r"gave None, expected 3. Is there a `return`\?$"),
+    (lambda xs: None + 1, r"raised TypeError: .*NoneType.*, expected 3\.$"),
     (lambda xs: 3.0, r"\(\(4\)\) gave 3, expected 4\.$"),
     (lambda xs: "3.0", r"gave '3.0', expected 3\.$"),
     (lambda xs: math.nan, r"gave nan, expected 3\.$"),
