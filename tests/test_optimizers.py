@@ -292,3 +292,37 @@ def test_vectors():
         assert net.bias.tolist() == [2, 2, 2] and net.weight.is_leaf and net.weight.shape == (3, 2)
     with pytest.raises(ValueError):
         nn.utils.vector_to_parameters(ours.ones(8), nn.Linear(2, 3).parameters())
+
+
+def test_numbers_without_axes_and_hooks_in_order():
+    for T, opt in both():
+        for name in ("SGD", "Adam", "AdamW", "NAdam", "Adamax", "RMSprop", "Adagrad", "Adadelta"):
+            p = T.nn.Parameter(T.tensor(1.0))
+            (p * p).backward()
+            getattr(opt, name)([p]).step()
+            assert p.shape == () and p.item() < 1
+        p, heard = T.nn.Parameter(T.ones(2)), []
+        optimizer = opt.SGD([p], lr=0.1)
+        optimizer.register_step_pre_hook(lambda *a: heard.append("hook"))
+        optimizer.step(lambda: heard.append("closure"))
+        assert heard == ["hook", "closure"]
+        p.grad = np.array([np.nan, 1.0], np.float32) if T is ours else T.tensor([np.nan, 1.0])
+        optimizer.zero_grad(set_to_none=False)
+        assert np.asarray(p.grad).tolist() == [0, 0]
+        with pytest.raises((ValueError, IndexError)): opt.Adam([p], betas=(0.9,))
+
+
+def test_clipping_in_half_precision():
+    p = nn.Parameter(ours.ones(3, dtype=ours.float16))
+    p.grad = np.full(3, 300, np.float16)
+    assert abs(nn.utils.clip_grad_norm_([p], 1.0, norm_type="2").item() - 519.5) < 1
+    np.testing.assert_allclose(p.grad, 3**-0.5, rtol=2e-3)
+
+
+def test_an_empty_buffer_is_no_buffer():
+    p = nn.Parameter(ours.ones(1))
+    optimizer = optim.SGD([p], lr=0.1, momentum=0.9)
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": {0: {"momentum_buffer": None}}})
+    p.grad = np.ones(1, np.float32)
+    optimizer.step()
+    assert p.data[0] == np.float32(0.9)

@@ -9,6 +9,7 @@ __all__ = ['NOT_BELOW_0', 'Optimizer', 'add_param_group', 'step', 'zero_grad', '
 
 # %% ../../nbs/09_optimizers.ipynb #e24e2dc9
 import math
+from collections import defaultdict
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class Optimizer:
     def __init__(self, params, defaults):
         if isinstance(params, Tensor):
             raise TypeError(f"an optimizer takes a list of parameters, got one tensor {describe(params)}")
-        self.defaults, self.state, self.param_groups, self._hooks = defaults, {}, [], ()
+        self.defaults, self.state, self.param_groups, self._hooks = defaults, defaultdict(dict), [], ()
         groups = list(params)
         if not groups: raise ValueError("an optimizer got an empty list of parameters")
         if not isinstance(groups[0], dict): groups = [{"params": groups}]
@@ -64,9 +65,11 @@ def _check(settings):
     "ValueError for a setting out of its range."
     for name, value in settings.items():
         if name in NOT_BELOW_0 and not value >= 0:
-            raise ValueError(f"{name} is not below 0, got {value}")
+            raise ValueError(f"{name} must be 0 or more, got {value}")
         if name == "rho" and not 0 <= value <= 1:
             raise ValueError(f"rho lies between 0 and 1, got {value}")
+        if name == "betas" and len(value) != 2:
+            raise ValueError(f"betas are two numbers, got {value}")
         for beta in value if name == "betas" else ():
             if not 0 <= beta < 1:
                 raise ValueError(f"betas lie between 0 and 1, without 1, got {value}")
@@ -79,14 +82,14 @@ def step(self, closure=None):
     """Change all parameters that have a gradient; with `closure`, after calling it,
     and return its loss."""
     loss = None
+    for hook in self._hooks: hook.before(self)
     if closure is not None:
         with enable_grad(): loss = closure()
-    for hook in self._hooks: hook.before(self)
     for group in self.param_groups:
         for p in group["params"]:
             if p.grad is None: continue
             g = -p.grad if group.get("maximize") else p.grad
-            self._update(p.data, g, self.state.setdefault(p, {}), group)
+            self._update(p.data, g, self.state[p], group)
             _wrote(p.data, False)
     for hook in self._hooks: hook.after(self)
     return loss
@@ -94,7 +97,8 @@ def step(self, closure=None):
 def zero_grad(self, set_to_none=True):
     "Forget the gradients of all parameters, or fill them with zeros."
     for group in self.param_groups:
-        for p in group["params"]: p.grad = None if set_to_none or p.grad is None else p.grad * 0
+        for p in group["params"]:
+            p.grad = None if set_to_none or p.grad is None else np.zeros_like(p.grad)
 
 Optimizer.step, Optimizer.zero_grad = step, zero_grad
 
@@ -105,7 +109,7 @@ def _kept(state, name, like):
     return state[name].data
 
 class SGD(Optimizer):
-    "Gradient descent, with momentum (Sutskever and others, 2013) if asked."
+    "Gradient descent, with momentum (Polyak, 1964) if asked; PyTorch's form of Nesterov's."
     def __init__(self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False,
                  *, maximize=False):
         if nesterov and (momentum <= 0 or dampening != 0):
@@ -207,7 +211,7 @@ class Adam(Optimizer):
         if group["amsgrad"]:
             largest = _kept(state, "max_exp_avg_sq", p)
             v = np.maximum(largest, v, out=largest)
-        scale = np.sqrt(v)
+        scale = np.sqrt(v, out=np.empty_like(p))
         scale /= math.sqrt(1 - beta2 ** t)
         scale += group["eps"]
         np.divide(m, scale, out=scale)
@@ -338,14 +342,16 @@ def load_state_dict(self, state_dict):
         raise ValueError(f"the optimizer has groups of {sizes[0]} parameters, the state_dict of {sizes[1]}")
     order = [i for group in groups for i in group["params"]]
     parameter = dict(zip(order, (p for group in self.param_groups for p in group["params"])))
-    self.state = {parameter[i]: {k: _taken(k, v, parameter[i]) for k, v in state.items()}
-                  for i, state in state_dict["state"].items()}
+    self.state = defaultdict(dict)
+    for i, state in state_dict["state"].items():
+        taken = {k: _taken(k, v, parameter[i]) for k, v in state.items() if v is not None}
+        self.state[parameter[i]] = taken
     both = zip(self.param_groups, groups)
     self.param_groups = [{**own, **new, "params": own["params"]} for own, new in both]
 
 def _taken(name, value, p):
     "A copy of a saved value; in the parameter's dtype, but for counters."
-    if value is None or not hasattr(value, "shape"): return value
+    if not hasattr(value, "shape"): return value
     array = np.array(value.data if isinstance(value, Tensor) else value)
     return wrap(array if name in ("step", "mu_product") else array.astype(p.dtype))
 
@@ -389,8 +395,9 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     a tensor."""
     parameters = _with_gradient(parameters)
     if not parameters: return wrap(np.zeros((), np.float32))
-    norms = np.array([np.linalg.norm(p.grad.ravel(), norm_type) for p in parameters])
-    total = np.linalg.norm(norms, norm_type)
+    order = float(norm_type)
+    norms = np.array([np.linalg.norm(p.grad.ravel().astype(float), order) for p in parameters])
+    total = np.linalg.norm(norms, order)
     if error_if_nonfinite and not math.isfinite(total):
         raise RuntimeError(f"the gradients have the length {total}")
     scale = max_norm / (total + 1e-6)
