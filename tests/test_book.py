@@ -36,6 +36,13 @@ def test_fresh_outputs_equal_stored_ones(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_no_output_is_a_warning_or_names_this_machine(path):
+    outputs = [o for c in nbformat.read(path, 4).cells if c.cell_type == "code" for o in c.outputs]
+    assert not [o for o in outputs if o.get("name") == "stderr"]
+    assert str(ROOT) not in json.dumps(outputs) and "site-packages" not in json.dumps(outputs)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_notebook_is_clean(path, tmp_path):
     book.save(book.tidy(nbformat.read(path, 4)), tmp_path / path.name)
     assert (tmp_path / path.name).read_text(encoding="utf-8") == path.read_text(encoding="utf-8")
