@@ -52,7 +52,8 @@ def adam_step_of(T, net, x, y):
 def main():
     large, small = (784, 512, 512, 10), (64, 64, 64, 10)
     for name, make, sizes, rows, inner, rounds in (
-            ("large", step_of, large, 256, 1, 60), ("small", step_of, small, 32, 10, 100), ("adam", adam_step_of, large, 256, 1, 60)):
+            ("large", step_of, large, 256, 1, 60), ("small", step_of, small, 32, 10, 100),
+            ("adam", adam_step_of, large, 256, 1, 60)):
         mine, theirs = network(ours, sizes), network(torch, sizes)
         mine.load_state_dict({k: v.numpy() for k, v in theirs.state_dict().items()})
         x, y = rng.standard_normal((rows, sizes[0])).astype(np.float32), rng.integers(0, 10, rows)
