@@ -38,14 +38,19 @@ def _cross_entropy(input, target, dim=1):
     return y, to_input, lambda g: -np.expand_dims(g, dim) * said
 
 # %% ../../nbs/06_functional.ipynb #2f407dee
+def _numbers(name, places, n, kind=IndexError):
+    "The array `places`, if it holds whole numbers from 0 to n - 1."
+    if places.dtype.kind not in "iu": raise RuntimeError(f"{name} takes whole numbers, got {describe(places)}")
+    if places.size and not 0 <= places.min() <= places.max() < n:
+        raise kind(f"{name}: the numbers go from 0 to {n - 1}, got {places.min()} to {places.max()}")
+    return places
+
+# %% ../../nbs/06_functional.ipynb #b4074150
 def one_hot(tensor, num_classes=-1):
     "Class numbers as rows with a single 1: a new last axis of length `num_classes`, int64."
     places = as_array(tensor)
     n = int(places.max()) + 1 if num_classes == -1 else num_classes
-    if places.dtype.kind not in "iu":
-        raise RuntimeError(f"class numbers are integers, got {describe(places)}")
-    if places.size and not 0 <= places.min() <= places.max() < n:
-        raise RuntimeError(f"one_hot: classes go from 0 to {n - 1}, got {places.min()} to {places.max()}")
+    _numbers("one_hot", places, n, RuntimeError)
     return wrap((places[..., None] == np.arange(n)).astype(np.int64))
 
 # %% ../../nbs/06_functional.ipynb #640be2ec
@@ -66,14 +71,12 @@ def _classes(name, input, target, ignore_index, dim):
     "The class at each place, 0 where it is ignored, and where it is not."
     places, n = as_array(target), input.shape[dim]
     wanted = input.shape[:dim] + input.shape[dim + 1:]
-    if places.dtype.kind not in "iu":
-        raise RuntimeError(f"{name}: class numbers are integers, got {describe(places)}")
-    if places.shape != wanted:
-        raise ValueError(f"{name}: {describe(input)} needs class numbers of shape {list(wanted)}, got {describe(places)}")
     kept = places != ignore_index
     if not kept.all(): places = np.where(kept, places, 0)
-    if places.size and not 0 <= places.min() <= places.max() < n:
-        raise IndexError(f"{name}: classes go from 0 to {n - 1}, got {places.min()} to {places.max()}")
+    if places.dtype.kind in "iu" and places.shape != wanted:
+        raise ValueError(
+            f"{name}: {describe(input)} needs class numbers of shape {list(wanted)}, got {describe(places)}")
+    _numbers(name, places, n)
     return places, kept
 
 # %% ../../nbs/06_functional.ipynb #b563936d
@@ -388,12 +391,9 @@ def bilinear(input1, input2, weight, bias=None):
 def embedding(input, weight, padding_idx=None):
     "The rows of `weight` at the numbers in `input`; the row `padding_idx` gets no gradient."
     places = as_array(input)
-    if places.dtype.kind not in "iu":
-        raise RuntimeError(f"embedding: places are integers, got {describe(places)}")
     if padding_idx is not None and not -len(weight) <= padding_idx < len(weight):
         raise ValueError(f"embedding: padding_idx {padding_idx} is no row of {describe(weight)}")
-    if places.size and not 0 <= places.min() <= places.max() < len(weight):
-        raise IndexError(f"embedding: the table has {len(weight)} rows, got {places.min()} to {places.max()}")
+    _numbers("embedding", places, len(weight))
     rows = weight[places]
     if padding_idx is None: return rows
     padding = (places == padding_idx % len(weight))[..., None]

@@ -77,6 +77,17 @@ def _check(settings):
 NOT_BELOW_0 = ("lr", "eps", "weight_decay", "momentum", "alpha", "lr_decay",
                "initial_accumulator_value", "momentum_decay")
 
+# %% ../../nbs/09_optimizers.ipynb #cb9dba27
+Optimizer.decoupled = False
+
+def _decayed(self, p, g, group):
+    "The gradient with weight decay in it, or, if that is decoupled, `p` shrunk and the gradient as it is."
+    decay = group.get("weight_decay", 0)
+    if not decay: return g
+    if not (self.decoupled or group.get("decoupled_weight_decay")): return g + decay * p
+    p *= 1 - group["lr"] * decay
+    return g
+
 # %% ../../nbs/09_optimizers.ipynb #b425b73b
 def step(self, closure=None):
     """Change all parameters that have a gradient; with `closure`, after calling it,
@@ -89,7 +100,7 @@ def step(self, closure=None):
         for p in group["params"]:
             if p.grad is None: continue
             g = -p.grad if group.get("maximize") else p.grad
-            self._update(p.data, g, self.state[p], group)
+            self._update(p.data, _decayed(self, p.data, g, group), self.state[p], group)
             _wrote(p.data, False)
     for hook in self._hooks: hook.after(self)
     return loss
@@ -117,7 +128,6 @@ class SGD(Optimizer):
         super().__init__(params, _settings(locals()))
 
     def _update(self, p, g, state, group):
-        if group["weight_decay"]: g = g + group["weight_decay"] * p
         if momentum := group["momentum"]:
             fresh = 1 if "momentum_buffer" not in state else 1 - group["dampening"]
             buffer = _kept(state, "momentum_buffer", g)
@@ -135,7 +145,6 @@ class Adagrad(Optimizer):
 
     def _update(self, p, g, state, group):
         t = _counted(state)
-        if group["weight_decay"]: g = g + group["weight_decay"] * p
         if "sum" not in state:
             state["sum"] = wrap(np.full_like(p, group["initial_accumulator_value"]))
         total = state["sum"].data
@@ -163,7 +172,6 @@ class RMSprop(Optimizer):
 
     def _update(self, p, g, state, group):
         _counted(state)
-        if group["weight_decay"]: g = g + group["weight_decay"] * p
         square = _kept(state, "square_avg", p)
         _fade(square, g * g, group["alpha"])
         if group["centered"]:
@@ -186,7 +194,6 @@ class Adadelta(Optimizer):
 
     def _update(self, p, g, state, group):
         _counted(state)
-        if group["weight_decay"]: g = g + group["weight_decay"] * p
         square, walked = _kept(state, "square_avg", p), _kept(state, "acc_delta", p)
         eps = group["eps"]
         _fade(square, g * g, group["rho"])
@@ -204,7 +211,6 @@ class Adam(Optimizer):
 
     def _update(self, p, g, state, group):
         t, (beta1, beta2) = _counted(state), group["betas"]
-        g = _decayed(p, g, group)
         m, v = _kept(state, "exp_avg", p), _kept(state, "exp_avg_sq", p)
         _fade(m, g, beta1)
         _fade(v, g * g, beta2)
@@ -219,15 +225,6 @@ class Adam(Optimizer):
         p -= scale
 
 # %% ../../nbs/09_optimizers.ipynb #4c684393
-def _decayed(p, g, group):
-    """The gradient with weight decay in it, or, if that is decoupled,
-    `p` shrunk and the gradient as it is."""
-    decay = group["weight_decay"]
-    if not decay: return g
-    if not group.get("decoupled_weight_decay"): return g + decay * p
-    p *= 1 - group["lr"] * decay
-    return g
-
 class AdamW(Adam):
     "Adam with weight decay that is not part of the gradient (Loshchilov and Hutter, 2019)."
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2,
@@ -245,7 +242,6 @@ class NAdam(Optimizer):
 
     def _update(self, p, g, state, group):
         t, (beta1, beta2) = _counted(state), group["betas"]
-        g = _decayed(p, g, group)
         if "mu_product" not in state: state["mu_product"] = wrap(np.ones((), np.float32))
         now, ahead = (beta1 * (1 - 0.5 * 0.96 ** (s * group["momentum_decay"]))
                       for s in (t, t + 1))
@@ -267,7 +263,6 @@ class Adamax(Optimizer):
 
     def _update(self, p, g, state, group):
         t, (beta1, beta2) = _counted(state), group["betas"]
-        if group["weight_decay"]: g = g + group["weight_decay"] * p
         m, largest = _kept(state, "exp_avg", p), _kept(state, "exp_inf", p)
         _fade(m, g, beta1)
         np.maximum(largest * beta2, np.abs(g) + group["eps"], out=largest)
@@ -276,13 +271,14 @@ class Adamax(Optimizer):
 # %% ../../nbs/09_optimizers.ipynb #d8108129
 class Lion(Optimizer):
     "Steps of one size, in the direction of the sign of an average (Chen and others, 2023)."
+    decoupled = True
+
     def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0, *, maximize=False):
         super().__init__(params, _settings(locals()))
 
     def _update(self, p, g, state, group):
         beta1, beta2 = group["betas"]
         m = _kept(state, "exp_avg", p)
-        p *= 1 - group["lr"] * group["weight_decay"]
         p -= group["lr"] * np.sign(beta1 * m + (1 - beta1) * g)
         _fade(m, g, beta2)
 
@@ -301,6 +297,8 @@ def _orthogonalized(g, coefficients, steps, eps):
 class Muon(Optimizer):
     """Orthogonalized momentum for matrices (Jordan and others, 2024);
     everything else belongs to another optimizer."""
+    decoupled = True
+
     def __init__(self, params, lr=1e-3, weight_decay=0.1, momentum=0.95, nesterov=True,
                  ns_coefficients=(3.4445, -4.775, 2.0315), eps=1e-7, ns_steps=5,
                  adjust_lr_fn=None):
@@ -319,7 +317,6 @@ class Muon(Optimizer):
         rows, columns = p.shape
         ratio = math.sqrt(max(1, rows / columns))
         if group["adjust_lr_fn"] == "match_rms_adamw": ratio = 0.2 * math.sqrt(max(p.shape))
-        p *= 1 - group["lr"] * group["weight_decay"]
         p -= group["lr"] * ratio * step
 
 # %% ../../nbs/09_optimizers.ipynb #1287c059

@@ -98,6 +98,7 @@ def freeze(model, path):
         (following("s.data[:] = (1 - decay) * s.data + decay * p.data"), "changed places"),
         (following(EMA, "pass"), "left behind"),
         (following(EMA, "s.data[:] = decay * s.data + (1 - decay) * b.data"), "copied, not averaged"),
+        (following(EMA, "s.data = b.data"), "own arrays now"),
         (following("s = decay * s + (1 - decay) * p"), "did not move"),
         (following("s.mul_(decay).add_(p * (1 - decay))"), "use no_grad or .data"),
         (following("p.data[:] = decay * p.data + (1 - decay) * s.data", "b.data[:] = s.data"), "other way round"),

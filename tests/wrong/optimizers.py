@@ -74,6 +74,7 @@ WRONG = {
         (groups(rates=("'weight_decay': 0.0", "'weight_decay': decay")), "changed places"),
         (groups(rates=("'weight_decay': decay", "")), "so it gets the optimizer's"),
         (groups(first="p.ndim >= 1"), "two axes or more"),
+        (groups(first="p.ndim == 2"), "three axes decays"),
         (groups(rates=("'weight_decay': decay", "'weight_decay': decay")), "Both groups decay"),
     ],
     "sam_step": [
