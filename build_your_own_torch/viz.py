@@ -375,8 +375,15 @@ def plot_groups(
     return as_picture(figure, ", ".join(f"{len(p)} points {name}" for name, p in groups.items()))
 
 # %% ../nbs/a1_pictures.ipynb #551cdac7
-def plot_series(xlabel, ylabel, dots=None, lines=None, mark=None):
-    "A Picture of series over a common x axis: `dots` and `lines` map a name to (xs, ys); `mark` is an x to be marked."
+def plot_series(
+    xlabel,
+    ylabel,
+    dots=None,  # name to (xs, ys), drawn as dots
+    lines=None,  # name to (xs, ys), drawn as lines
+    mark=None,  # an x to be marked
+    above=False,  # whether the names stand above the picture, not in it
+):
+    "A Picture of series over a common x axis."
     if not (dots or lines): raise ValueError("plot_series needs something to draw: dots or lines")
     figure, axes = _axes(6.4, 3.6)
     colours = iter(SERIES * 9)
@@ -385,7 +392,8 @@ def plot_series(xlabel, ylabel, dots=None, lines=None, mark=None):
     for name, (xs, ys) in (lines or {}).items(): axes.plot(xs, ys, color=next(colours), linewidth=1.2, label=name)
     if mark is not None: axes.axvline(mark, color="#767676", linewidth=1, linestyle="--")
     axes.set(xlabel=xlabel, ylabel=ylabel)
-    axes.legend(frameon=False, labelcolor="#767676", markerscale=2)
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 4} if above else {}
+    axes.legend(frameon=False, labelcolor="#767676", markerscale=2, **place)
     series = {**(dots or {}), **(lines or {})}
     return as_picture(figure, ", ".join(f"{name}: {len(xs)} points" for name, (xs, ys) in series.items()))
 
