@@ -8,7 +8,7 @@ from .operations import *  # noqa: F403
 from .tensor import Tensor, cos, enable_grad, exp, float32, int64, is_grad_enabled, log, matmul, mean, no_grad, relu, sin, tanh, tensor
 from .tensor import eq, ge, gt, le, lt, mul, ne, neg, pow, result_type, sum  # noqa: A004
 
-from . import autograd, nn, optim
+from . import autograd, nn, optim, utils
 from .autograd import set_detect_anomaly
 
 float = float32

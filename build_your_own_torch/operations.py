@@ -29,6 +29,7 @@ import math
 import string
 from collections import namedtuple
 from functools import partial
+from threading import local
 
 import numpy as np
 
@@ -1195,7 +1196,15 @@ class Generator:
         return self._seed
 
 # %% ../nbs/03_operations.ipynb #68812abf
-default_generator = Generator()
+class _Library(Generator):
+    "The library's own generator. A thread may put a source of its own in its place, as `here.rng`."
+    here = local()
+    @property
+    def rng(self): return getattr(self.here, "rng", self._rng)
+    @rng.setter
+    def rng(self, source): self._rng = source
+
+default_generator = _Library()
 
 def manual_seed(seed):
     "Start the library's generator again from `seed`, and return it."

@@ -287,21 +287,25 @@ def _line(text, share):
 
 # %% ../nbs/a1_pictures.ipynb #c4f2a42c
 class progress:
-    "Iterate over `steps` (a sequence) and show how far it is; set `.note` in the loop to say more."
-    def __init__(self, steps): self.steps, self.note, self._shown, self._handle = steps, "", 0.0, None
+    "Iterate over `steps` and show how far it is; set `.note` in the loop to say more."
+    def __init__(self, steps):
+        self.steps, self.note, self._shown, self._handle = steps, "", 0.0, None
+        try: self.total = len(steps)
+        except TypeError: self.total = None  # a stream
 
     def __iter__(self):
-        for i, step in enumerate(self.steps):
-            self._show(i)
+        i = 0
+        for i, step in enumerate(self.steps, 1):
+            self._show(i - 1)
             yield step
-        self._show(len(self.steps), last=True)
+        self._show(i, last=True)
 
     def _show(self, done, last=False):
         if not last and time.monotonic() - self._shown < 0.1: return
         self._shown = time.monotonic()
-        text = f"{done}/{len(self.steps)} {self.note}".rstrip()
+        text = f"{done if self.total is None else f'{done}/{self.total}'} {self.note}".rstrip()
         shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-        if getattr(shell, "kernel", None): self._in_notebook(_line(text, done / max(len(self.steps), 1)))
+        if getattr(shell, "kernel", None): self._in_notebook(_line(text, done / (self.total or max(done, 1))))
         elif sys.stdout.isatty(): print(f"\r\x1b[K{text}", end="\n" if last else "", flush=True)
         elif last: print(text)
 

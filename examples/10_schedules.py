@@ -33,7 +33,7 @@ def trained(rate, schedule, seed, rounds=6):
     right = (held.argmax(-1) == y[held_out]).float().mean()
     return measure(seen, y[train]).item(), measure(held, y[held_out]).item(), right.item()
 
-def constant(optimizer, total): return LambdaLR(optimizer, lambda t: 1.0)
+def one_rate(optimizer, total): return LambdaLR(optimizer, lambda t: 1.0)
 
 def warm_up_and_cosine(optimizer, total):
     warm = total // 10
@@ -43,7 +43,7 @@ def warm_up_and_cosine(optimizer, total):
 
 unseen = {}
 for rate in (0.01, 0.03, 0.1, 0.3):
-    for schedule in (constant, warm_up_and_cosine):
+    for schedule in (one_rate, warm_up_and_cosine):
         loss, held, right = np.median([trained(rate, schedule, seed) for seed in range(5)], 0)
         print(f"{rate:5} {schedule.__name__:18}",
               f"loss {loss:.3f}, held out {held:.3f}, right {right:.1%}")

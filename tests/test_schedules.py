@@ -1,6 +1,7 @@
 "Chapter 10 against PyTorch: rates and momentum step by step, states both ways, going on, compositions, errors."
 
 import copy
+import json
 import math
 import pickle
 import warnings
@@ -69,6 +70,8 @@ CASES = {
     "chained cosine": lambda S, o: S.ChainedScheduler(
         [S.CosineAnnealingLR(o, 9, 0.01), S.StepLR(o, 5, 0.5), S.MultiStepLR(o, [3, 20])], o
     ),
+    "cyclic in turn": lambda S, o: S.SequentialLR(o, [S.ExponentialLR(o, 0.8), S.CyclicLR(o, 0.1, 1.0, 3)], [4]),
+    "one cycle in turn": lambda S, o: S.SequentialLR(o, [S.OneCycleLR(o, 0.4, 12), S.StepLR(o, 4)], [9]),
     "chained in turn": lambda S, o: S.SequentialLR(
         o, [S.ChainedScheduler([S.ConstantLR(o, 0.3, 4), S.StepLR(o, 2, 0.5)]), S.ExponentialLR(o, 0.9)], [8]
     ),
@@ -215,6 +218,9 @@ def test_fractions_of_a_round():
         for i in range(50):
             schedule.step(i / 4)
             seen.append(look(optimizer))
+        for _ in range(9):
+            schedule.step()
+            seen.append(look(optimizer))
         found.append(seen)
     np.testing.assert_allclose(*found, rtol=1e-9)
 
@@ -280,11 +286,14 @@ REFUSED = [
     (ValueError, "threshold_mode is one of rel, abs, got 'x'", lambda S, o: S.ReduceLROnPlateau(o, threshold_mode="x")),
     (ValueError, "SequentialLR got no schedules", lambda S, o: S.SequentialLR(o, [], [])),
     (ValueError, "ChainedScheduler got no schedules", lambda S, o: S.ChainedScheduler([])),
-    (ValueError, "2 schedules need 1 milestones, got 2", lambda S, o: S.SequentialLR(o, [S.StepLR(o, 2)] * 2, [1, 2])),
+    (ValueError, "2 schedules need 1 milestones", lambda S, o: S.SequentialLR(o, [S.StepLR(o, n) for n in (2, 3)], [1, 2])),
     (ValueError, "ReduceLROnPlateau, whose step wants a number", lambda S, o: S.ChainedScheduler([S.ReduceLROnPlateau(o)])),
-    (TypeError, "number 0 is a int", lambda S, o: S.SequentialLR(o, [3], [])),
+    (TypeError, "number 0 is 3", lambda S, o: S.SequentialLR(o, [3], [])),
     (ValueError, "another optimizer", lambda S, o: S.SequentialLR(made(nn, optim), [S.StepLR(o, 3)], [])),
     (KeyError, "group 0 has no 'initial_lr'", lambda S, o: S.StepLR(o, 3, last_epoch=5)),
+    (ValueError, "got a schedule twice", lambda S, o: S.ChainedScheduler([S.StepLR(o, 2)] * 2)),
+    (ValueError, "milestones must rise", lambda S, o: S.SequentialLR(o, [S.StepLR(o, n) for n in (1, 2, 3)], [9, 4])),
+    (ValueError, "has step_size", lambda S, o: S.ExponentialLR(o, 0.5).load_state_dict(S.StepLR(o, 3, 0.5).state_dict())),
     (ValueError, "lacks gamma, step_size", lambda S, o: S.StepLR(o, 3).load_state_dict(S.LambdaLR(o, abs).state_dict())),
 ]  # fmt: skip
 
@@ -295,7 +304,7 @@ def test_wrong_settings_name_what_was_given(kind, words, f):
     before = [g["lr"] for g in optimizer.param_groups]
     with pytest.raises(kind, match=words):
         f(schedules, optimizer)
-    if "lacks" not in words and "2 schedules" not in words:
+    if "lacks" not in words and "2 schedules" not in words and "rise" not in words:
         assert [g["lr"] for g in optimizer.param_groups] == before
 
 
@@ -313,8 +322,76 @@ def test_a_group_that_comes_later():
     for _ in range(2):
         halved.step()
     assert halved.get_last_lr() == [0.05, 0.015, 2.0]
-    with pytest.raises(ValueError, match="the schedule knows 2 groups, the optimizer has 3"):
+    with pytest.raises(ValueError, match="the schedule knows: 2, groups of the optimizer: 3"):
         formula.step()
+
+
+def test_a_chain_that_comes_later_is_a_product():
+    "PyTorch refuses a ChainedScheduler as a later part."
+    optimizer = optim.SGD([nn.Parameter([1.0])], lr=1.0, momentum=0.9)
+    factors = [schedules.LinearLR(optimizer, 0.1, total_iters=4), schedules.ExponentialLR(optimizer, 0.8)]
+    late = schedules.ChainedScheduler(factors)
+    first = schedules.LinearLR(optimizer, 0.5, total_iters=4)
+    seen = [rate[0][0] for rate in walk(optimizer, schedules.SequentialLR(optimizer, [first, late], [4]), 12)]
+    expected = [0.5 + 0.125 * t for t in range(4)] + [min(1, 0.1 + 0.225 * t) * 0.8**t for t in range(8)]
+    np.testing.assert_allclose(seen, expected)
+
+
+def test_a_sequence_in_a_sequence():
+    optimizer = optim.SGD([nn.Parameter([1.0])], lr=1.0, momentum=0.9)
+    parts = [[schedules.ConstantLR(optimizer, f, 99), schedules.ExponentialLR(optimizer, 0.5)] for f in (0.1, 0.2)]
+    inner = [schedules.SequentialLR(optimizer, pair, [2]) for pair in parts]
+    seen = [rate[0][0] for rate in walk(optimizer, schedules.SequentialLR(optimizer, inner, [4]), 8)]
+    np.testing.assert_allclose(seen, [0.1, 0.1, 1.0, 0.5, 0.2, 0.2, 1.0, 0.5])
+
+
+def test_states_survive_json():
+    optimizer = made(nn, optim)
+    schedule = CASES["milestones"](schedules, optimizer)
+    walk(optimizer, schedule, 5)
+    saved = json.loads(json.dumps(schedule.state_dict()))
+    expected = walk(optimizer, schedule, 20)
+    other = made(nn, optim)
+    resumed = CASES["milestones"](schedules, other)
+    resumed.load_state_dict(saved)
+    for group, lr in zip(other.param_groups, saved["_last_lr"]):
+        group["lr"] = lr
+    assert walk(other, resumed, 20) == expected
+
+
+def test_parts_that_do_not_fit_are_refused():
+    optimizer = made(nn, optim)
+    parts = lambda n: [schedules.ExponentialLR(optimizer, 0.9) for _ in range(n)]  # noqa: E731
+    three = schedules.SequentialLR(optimizer, parts(3), [3, 6]).state_dict()
+    with pytest.raises(ValueError, match="2 parts, and 3 in the state"):
+        schedules.SequentialLR(optimizer, parts(2), [3]).load_state_dict(three)
+
+
+def test_watching_takes_in_a_group_that_comes_later():
+    optimizer = made(nn, optim)
+    watch = schedules.ReduceLROnPlateau(optimizer, patience=0, factor=0.5)
+    optimizer.add_param_group({"params": [nn.Parameter([1.0])], "lr": 4.0})
+    for loss in (1.0, 1.0):
+        watch.step(loss)
+    assert watch.get_last_lr() == [0.05, 0.015, 2.0]
+
+
+def test_a_range_test_that_fails_puts_everything_back():
+    p = nn.Parameter(np.array([1.0]))
+    optimizer, calls = optim.SGD([p], lr=0.3), iter(range(3))
+
+    def closure():
+        next(calls)
+        (p**2).sum().backward()
+        return (p**2).sum()
+
+    with pytest.raises(StopIteration):
+        schedules.range_test(optimizer, closure, 1e-2, 1e-1)
+    assert p.tolist() == [1.0] and optimizer.param_groups[0]["lr"] == 0.3
+    with pytest.raises(TypeError, match="must return the loss"):
+        schedules.range_test(optimizer, lambda: None)
+    with pytest.raises(ValueError, match="end must be a number above 0"):
+        schedules.range_test(optimizer, closure, 1.0, 0.1)
 
 
 def test_a_cycle_that_only_rises():
@@ -348,7 +425,7 @@ def test_range_test_puts_everything_back_and_finds_the_edge():
     assert 0.5 < rates[-1] and losses[-1] > 4 * losses[0] and len(rates) == len(losses) < 200
     turned = next(i for i in range(1, len(losses)) if losses[i] > losses[i - 1])
     assert rates[turned - 1] == pytest.approx(0.5, rel=0.08)
-    np.testing.assert_allclose(np.diff(np.log(rates)), np.log(1e5) / 199)
+    np.testing.assert_allclose(np.diff(np.log(rates)), np.log(1e5) / 200)
 
 
 def test_range_test_keeps_momentum():

@@ -104,6 +104,20 @@ def test_dot():
     assert text.count("->") == 4 and 'label="x = 2\\ngrad 4"' in text
 
 
+def test_progress_of_a_stream(capsys):
+    assert list(progress(iter("ab"))) == ["a", "b"] and capsys.readouterr().out == "2\n"
+
+
+def test_progress_in_a_terminal_writes_over_its_line():
+    pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
+    program = "import time\nfrom build_your_own_torch.viz import progress\nfor i in progress(range(4)): time.sleep(0.11)"
+    ours, theirs = pty.openpty()
+    subprocess.run([sys.executable, "-c", program], stdout=theirs, check=True, timeout=60)
+    shown = os.read(ours, 10000).decode()
+    os.close(theirs)
+    assert shown.split("\r\x1b[K")[1:] == ["0/4", "1/4", "2/4", "3/4", "4/4\r\n"]
+
+
 def test_progress_prints_one_last_line_outside_notebooks(capsys):
     bar = progress(range(3))
     for i in bar: bar.note = f"i {i}"

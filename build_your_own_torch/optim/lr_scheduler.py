@@ -13,7 +13,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from numbers import Real
-from types import BuiltinFunctionType, FunctionType
+from types import FunctionType
 
 # %% ../../nbs/10_schedules.ipynb #9dbc00dd
 from .optimizers import Optimizer
@@ -59,25 +59,23 @@ def _move(self, to):
     self.last_epoch = to
     self._write(self.get_lr())
 
-def _restart(self): self._move(0)
-
-def _rewind(self): self.last_epoch -= 1
-
 def _write(self, rates):
-    groups = self.optimizer.param_groups
-    if len(rates) != len(groups):
-        raise ValueError(f"the schedule knows {len(rates)} groups, "
-                         f"the optimizer has {len(groups)}")
-    for group, rate in zip(groups, rates): group["lr"] = rate
+    self._same_groups(rates)
+    for group, rate in zip(self.optimizer.param_groups, rates): group["lr"] = rate
     self._last_lr = list(rates)
+
+def _same_groups(self, known):
+    n = len(self.optimizer.param_groups)
+    if len(known) != n:
+        raise ValueError(f"groups the schedule knows: {len(known)}, groups of the optimizer: {n}")
 
 def get_last_lr(self):
     "The rates now, one a group."
     return self._last_lr
 
 LRScheduler._begin, LRScheduler.step, LRScheduler._move = _begin, step, _move
-LRScheduler._restart, LRScheduler._rewind = _restart, _rewind
-LRScheduler._write, LRScheduler.get_last_lr = _write, get_last_lr
+LRScheduler._write, LRScheduler._same_groups = _write, _same_groups
+LRScheduler.get_last_lr = get_last_lr
 
 # %% ../../nbs/10_schedules.ipynb #aa3972b5
 def _per_group(name, value, optimizer):
@@ -106,7 +104,8 @@ class _Factor(LRScheduler):
         t, groups = self.last_epoch, self.optimizer.param_groups
         before = self._factor(t - 1) if t > 0 else 1.0
         if before == 0: return self._anew()
-        scale = 1.0 if self._is_initial and t > 0 else self._factor(t) / before
+        resumed = self._is_initial and t > 0  # then the rate that is there is the right one
+        scale = 1.0 if resumed else self._factor(t) / before
         if scale == 1: return [group["lr"] for group in groups]
         return [self.eta_min + (group["lr"] - self.eta_min) * scale for group in groups]
 
@@ -114,10 +113,6 @@ class _Factor(LRScheduler):
         "The rates from the first ones, whatever they are now."
         f = self._factor(self.last_epoch)
         return [self.eta_min + (base - self.eta_min) * f for base in self.base_lrs]
-
-    def _restart(self):
-        self.last_epoch = 0
-        self._write(self._anew())
 
 # %% ../../nbs/10_schedules.ipynb #a4c809eb
 def _positive(**settings):
@@ -216,18 +211,18 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         if not (isinstance(T_mult, int) and T_mult >= 1):
             raise ValueError(f"T_mult must be a whole number from 1 on, got {T_mult!r}")
         self.T_0, self.T_mult, self.eta_min = T_0, T_mult, eta_min
+        self.T_cur, self.T_i = last_epoch, T_0
         super().__init__(optimizer, last_epoch)
 
     def step(self, epoch=None):
         "Go to the next step, or to `epoch`, which may be a fraction."
-        self._move(self.last_epoch + 1 if epoch is None else epoch)
-
-    def _move(self, to):
-        if to < 0: raise ValueError(f"a step is 0 or more, got {to}")
-        self.T_cur, self.T_i = to, self.T_0
+        if epoch is None and self.last_epoch < 0: epoch = 0
+        if epoch is None: self.T_cur += 1
+        elif epoch < 0: raise ValueError(f"a step is 0 or more, got {epoch}")
+        else: self.T_cur, self.T_i = epoch, self.T_0
         while self.T_cur >= self.T_i:
             self.T_cur, self.T_i = self.T_cur - self.T_i, self.T_i * self.T_mult
-        super()._move(math.floor(to))
+        self._move(self.last_epoch + 1 if epoch is None else math.floor(epoch))
 
     def get_lr(self):
         wave = (1 + math.cos(math.pi * self.T_cur / self.T_i)) / 2
@@ -276,8 +271,9 @@ class CyclicLR(LRScheduler):
         if cycle_momentum:
             _momentum_moves(self, last_epoch, base_momentum=base_momentum, max_momentum=max_momentum)
         for group, lr in zip(optimizer.param_groups, low) if last_epoch == -1 else ():
-            group["lr"] = group["initial_lr"] = lr
+            group["lr"] = lr
         super().__init__(optimizer, last_epoch)
+        self.base_lrs = low
 
 # %% ../../nbs/10_schedules.ipynb #2803c65f
 def _height(self):
@@ -290,6 +286,7 @@ def _height(self):
     return up * (self._scale_fn_custom or (lambda n: _CYCLES[self.mode](self.gamma, n)))(when)
 
 def get_lr(self):
+    self._same_groups(self.base_lrs)
     high = self._height()
     for group in self.optimizer.param_groups if self.cycle_momentum else ():
         low, most = group["base_momentum"], group["max_momentum"]
@@ -337,6 +334,7 @@ def _phases(total, share, three):
             for i, end in enumerate(ends)]
 
 def get_lr(self):
+    self._same_groups(self.base_lrs)
     t = self.last_epoch
     if t > self.total_steps:
         raise ValueError(f"step {t} of a cycle that was made for {self.total_steps} steps")
@@ -364,6 +362,7 @@ class ReduceLROnPlateau(LRScheduler):
         _one_of(("min", "max"), mode=mode)
         _one_of(("rel", "abs"), threshold_mode=threshold_mode)
         self.optimizer, self.min_lrs = optimizer, _per_group("min_lr", min_lr, optimizer)
+        self.default_min_lr = None if isinstance(min_lr, (list, tuple)) else min_lr
         self.mode, self.threshold, self.threshold_mode = mode, threshold, threshold_mode
         self.factor, self.patience, self.cooldown, self.eps = factor, patience, cooldown, eps
         self.best = math.inf if mode == "min" else -math.inf
@@ -385,6 +384,8 @@ def step(self, metrics):
     if self.cooldown_counter > 0:
         self.cooldown_counter, self.num_bad_epochs = self.cooldown_counter - 1, 0
     rates = [group["lr"] for group in self.optimizer.param_groups]
+    if self.default_min_lr is not None: self.min_lrs = [self.default_min_lr] * len(rates)
+    self._same_groups(self.min_lrs)
     if self.num_bad_epochs > self.patience:
         rates = [*map(self._smaller, rates, self.min_lrs)]
         self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
@@ -397,6 +398,12 @@ def _smaller(self, rate, low):
 ReduceLROnPlateau.step, ReduceLROnPlateau._smaller = step, _smaller
 
 # %% ../../nbs/10_schedules.ipynb #53da8868
+def _restart(self): self._move(0)
+
+def _rewind(self): self.last_epoch -= 1
+
+LRScheduler._restart, LRScheduler._rewind = _restart, _rewind
+
 class _Team(LRScheduler):
     "Several schedules of one optimizer."
     def _join(self, optimizer, schedulers):
@@ -404,12 +411,13 @@ class _Team(LRScheduler):
         if not schedulers: raise ValueError(f"{name} got no schedules")
         for i, s in enumerate(schedulers):
             if not isinstance(s, LRScheduler):
-                raise TypeError(f"{name} is made of schedules, number {i} is a {type(s).__name__}")
+                raise TypeError(f"{name} is made of schedules, number {i} is {s!r}")
             if isinstance(s, ReduceLROnPlateau):
                 raise ValueError(f"schedule {i} of {name} is a ReduceLROnPlateau, "
                                  "whose step wants a number")
             if s.optimizer is not optimizer:
                 raise ValueError(f"schedule {i} of {name} has another optimizer")
+        if len(set(schedulers)) < len(schedulers): raise ValueError(f"{name} got a schedule twice")
         self.optimizer, self._schedulers = optimizer, list(schedulers)
 
     def _begin(self): self.step()
@@ -444,19 +452,26 @@ class SequentialLR(_Team):
         if len(milestones) != len(schedulers) - 1:
             n = len(schedulers)
             raise ValueError(f"{n} schedules need {n - 1} milestones, got {len(milestones)}")
+        if sorted(set(milestones)) != list(milestones):
+            raise ValueError(f"milestones must rise, got {milestones}")
         self._milestones, self.last_epoch = list(milestones), last_epoch + 1
-        for group in optimizer.param_groups: group["lr"] = group["initial_lr"]
+        self._put_back()
         for s in self._schedulers: s._rewind()
         self._at(0)._begin()
         self._last_lr = self._at(0).get_last_lr()
 
     def _at(self, t): return self._schedulers[bisect_right(self._milestones, t)]
 
+    def _put_back(self):
+        for group in self.optimizer.param_groups: group["lr"] = group["initial_lr"]
+
     def step(self):
         "Let the schedule whose stretch it is go on."
         self.last_epoch += 1
         now = self._at(self.last_epoch)
-        if self.last_epoch in self._milestones: now._restart()
+        if self.last_epoch in self._milestones:
+            self._put_back()
+            now._restart()
         else: now.step()
         self._last_lr = now.get_last_lr()
 
@@ -475,16 +490,21 @@ def _saved(v):
     attributes, of a function None."""
     if isinstance(v, list): return [_saved(part) for part in v]
     if isinstance(v, LRScheduler): return v.state_dict()
-    if isinstance(v, (FunctionType, BuiltinFunctionType)): return None
-    return dict(vars(v)) if callable(v) else v
+    if not callable(v): return v
+    return None if isinstance(v, FunctionType) else dict(getattr(v, "__dict__", {}))
 
 def state_dict(self):
     "All that the schedule knows, but for its optimizer and functions."
     return {k: _saved(v) for k, v in vars(self).items() if k != "optimizer"}
 
+def _lives(v): return callable(v) or isinstance(v, LRScheduler)
+
 def _restored(own, saved):
     "What becomes of a setting when a state is loaded."
-    if isinstance(own, list) and len(own) == len(saved): return [*map(_restored, own, saved)]
+    if isinstance(own, list) and any(map(_lives, own)):
+        if len(own) != len(saved): raise ValueError(f"{len(own)} parts, and {len(saved)} in the state")
+        return [*map(_restored, own, saved)]
+    if isinstance(own, Counter): return Counter({int(k): n for k, n in saved.items()})
     if isinstance(own, LRScheduler): own.load_state_dict(saved)
     elif callable(own):
         if saved: vars(own).update(saved)
@@ -493,13 +513,16 @@ def _restored(own, saved):
 
 def load_state_dict(self, state_dict):
     "Go on where the schedule of this state was; ValueError for the state of another kind."
-    missing = set(vars(self)) - set(state_dict) - {"optimizer", "_is_initial"}
-    if missing:
-        lacking = ", ".join(sorted(missing))
-        raise ValueError(f"this state lacks {lacking}: is it that of a {type(self).__name__}?")
+    own, given = set(vars(self)) - {"optimizer"}, set(state_dict)
+    for what, names in ("lacks", own - given), ("has", given - own):
+        if names := sorted(names - _NOTES):
+            raise ValueError(f"this state {what} {', '.join(names)}: it is of another kind than "
+                             f"{type(self).__name__}")
     for name, value in state_dict.items():
         setattr(self, name, _restored(getattr(self, name, None), value))
 
+_NOTES = {"_is_initial", "_step_count", "_get_lr_called_within_step", "base_momentums",
+          "max_momentums", "mode_worse"}
 LRScheduler.state_dict, LRScheduler.load_state_dict = state_dict, load_state_dict
 
 # %% ../../nbs/10_schedules.ipynb #152db6f5
@@ -510,21 +533,24 @@ def range_test(optimizer, closure, start=1e-5, end=10.0, steps=100):
     `closure()` computes the loss of a next batch and calls `backward()`. Ends early when the
     loss is four times the first or not finite. Parameters and the optimizer's state are put back;
     buffers of a network are not."""
-    _positive(start=start, end=end)
+    _positive(start=start, end=end - start, steps=steps)
     ps = [p for group in optimizer.param_groups for p in group["params"]]
     before, state = [p.data.copy() for p in ps], copy.deepcopy(optimizer.state_dict())
-    rates, losses = [], []
-    for i in range(steps):
-        rate = start * (end / start) ** (i / max(steps - 1, 1))
+    try: return _rising(optimizer, closure, [start * (end / start) ** (i / steps) for i in range(steps + 1)])
+    finally:
+        with no_grad():
+            for p, old in zip(ps, before): p.copy_(old)
+        optimizer.load_state_dict(state)
         optimizer.zero_grad()
-        loss = closure().item()
-        rates.append(rate)
-        losses.append(loss)
-        if not loss <= 4 * abs(losses[0]): break
+
+def _rising(optimizer, closure, rates):
+    losses = []
+    for rate in rates:
+        optimizer.zero_grad()
+        loss = closure()
+        if loss is None: raise TypeError("the closure of a range test must return the loss")
+        losses.append(float(loss))
+        if not losses[-1] <= 4 * abs(losses[0]): break
         for group in optimizer.param_groups: group["lr"] = rate
         optimizer.step()
-    with no_grad():
-        for p, old in zip(ps, before): p.copy_(old)
-    optimizer.load_state_dict(state)
-    optimizer.zero_grad()
-    return rates, losses
+    return rates[:len(losses)], losses

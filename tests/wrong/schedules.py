@@ -39,6 +39,8 @@ WRONG = {
         (noam("min(s ** -0.5, s * warmup ** -1.5)"), "is missing"),
         (noam("width ** 0.5 * min(s ** -0.5, s * warmup ** -1.5)"), "wider network"),
         (noam("width ** -0.5 * min(s ** -0.5, s ** -0.5 * warmup ** -1.5)"), "first power"),
+        (noam("width ** -0.5 * min(s ** -0.5, step * warmup ** -1.5)"), "Both parts count"),
+        (noam("width ** -0.5 * min(s ** -0.5, s * warmup ** -1.5)", "max(step, 1)"), "add 1 to all"),
         ("def noam(step, width, warmup):\n    width ** -0.5", "Is there a `return`?"),
     ],
     "stay": [
@@ -51,6 +53,7 @@ WRONG = {
         (stay("min((step + 1) / warmup, 1.0)"), "should cool down"),
         (stay("min((step + 1) / warmup, 1.0) if step < total else 0.0"), "should cool down"),
         (stay("max(0.0, min(1.0, (total - step) / cooldown))"), "first warmup steps"),
+        (stay("max(0.0, min(step / (warmup - 1), 1.0, (total - step) / cooldown))"), "reaches 1 at"),
     ],
     "Halving": [
         (halving(good="self.bad"), "in a row"),
@@ -61,6 +64,9 @@ WRONG = {
         (halving(more="self.best = float('inf')"), "best is kept"),
         (halving(by="/ 10"), "Halve the rate"),
         (halving(by="* 1"), "never changes"),
+        (halving().replace("return self.rate", "pass"), "Is there a `return`?"),
+        (halving().replace('float("inf")', "0"), "nothing is best"),
+        (halving().replace('float("inf")', "100"), "nothing is best"),
     ],
     "steepest": [
         (steepest("return rates[int(np.nanargmin(np.diff(losses))) + 1]"), "not after it"),
@@ -73,5 +79,8 @@ WRONG = {
         (steepest("return rates[int(np.nanargmin(np.diff(losses)))]"), "infinite"),
         (steepest("return rates[int(np.nanargmin(losses))]"), "where it falls most"),
         (steepest("return rates[int(np.nanargmax(np.diff(losses)))]"), "not where it climbs"),
+        (steepest("return rates.index(falls()(rates, losses))"), "not its place"),
+        (steepest("return joined(rates, losses)"), "on both sides of a gap"),
+        (steepest("return per_step(rates, losses, np.log(rates))"), "how far apart"),
     ],
 }

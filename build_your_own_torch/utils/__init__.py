@@ -1,0 +1,2 @@
+"torch.utils' names, gathered from the chapters' modules."
+from . import data
