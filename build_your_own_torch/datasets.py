@@ -11,6 +11,7 @@ import csv
 import gzip
 import hashlib
 import math
+import zlib
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -63,6 +64,10 @@ def digits():
     return np.array(images, np.uint8).reshape(-1, 8, 8), np.array([int(line[65]) for line in lines])
 
 # %% ../nbs/a2_datasets.ipynb #2884eeb3
+def _classes(n, classes):
+    if not (isinstance(classes, int) and classes > 0): raise ValueError(f"classes are counted from 1 on, got {classes!r}")
+    return np.arange(n) % classes
+
 def _points(x, y, noise, rng):
     x = np.stack(x, 1) + noise * rng.standard_normal((len(y), 2))
     return x.astype(np.float32), y
@@ -85,7 +90,7 @@ def circles(n=200, noise=0.05, factor=0.5, seed=0):
 def spirals(n=300, classes=2, noise=0.03, turns=1.0, seed=0):
     "Arms that wind around each other `turns` times, one a class; otherwise as `moons`."
     rng = np.random.default_rng(seed)
-    y = np.arange(n) % classes
+    y = _classes(n, classes)
     radius = np.sqrt(rng.uniform(0.01, 1, n))
     angle = 2 * math.pi * (turns * radius + y / classes)
     return _points((radius * np.cos(angle), radius * np.sin(angle)), y, noise, rng)
@@ -93,7 +98,7 @@ def spirals(n=300, classes=2, noise=0.03, turns=1.0, seed=0):
 def blobs(n=300, classes=3, noise=0.5, seed=0):
     "Round heaps whose middles lie on a circle of radius 2, one a class; otherwise as `moons`."
     rng = np.random.default_rng(seed)
-    y = np.arange(n) % classes
+    y = _classes(n, classes)
     angle = 2 * math.pi * y / classes
     return _points((2 * np.cos(angle), 2 * np.sin(angle)), y, noise, rng)
 
@@ -106,13 +111,15 @@ def read_idx(path):
 
 def _unpacked(path):
     raw = Path(path).read_bytes()
-    return gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+    if raw[:2] != b"\x1f\x8b": return raw
+    try: return gzip.decompress(raw)
+    except (EOFError, OSError, zlib.error) as e: raise ValueError(f"{path} is a broken gzip file: {e}") from e
 
 def _idx(raw, name):
     if len(raw) < 4 or raw[:2] != b"\0\0" or raw[2] not in IDX:
         raise ValueError(f"{name} is no IDX file: it begins with {raw[:4].hex(' ')}")
     kind, start = np.dtype(IDX[raw[2]]), 4 + 4 * raw[3]
-    shape = np.frombuffer(raw[4:start].ljust(4 * raw[3], b"\0"), ">i4")
+    shape = np.frombuffer(raw[4:start].ljust(4 * raw[3], b"\0"), ">u4")
     needed = start + math.prod(shape.tolist()) * kind.itemsize
     if len(raw) != needed: raise ValueError(f"{name} has {len(raw)} bytes, its head says {needed}")
     return np.frombuffer(raw, kind, offset=start).reshape(shape).astype(kind.newbyteorder("="))

@@ -1202,7 +1202,9 @@ class _Library(Generator):
     @property
     def rng(self): return getattr(self.here, "rng", self._rng)
     @rng.setter
-    def rng(self, source): self._rng = source
+    def rng(self, source):
+        if hasattr(self.here, "rng"): self.here.rng = source
+        else: self._rng = source
 
 default_generator = _Library()
 

@@ -51,6 +51,7 @@ SAMPLES = {
     "dicts": lambda T: [{"a": 1, "b": (2, "x")}, {"a": 3, "b": (4, "y")}],
     "ordered": lambda T: [OrderedDict(a=1.0), OrderedDict(a=2.0)],
     "named": lambda T: [Pair(1, np.ones(2)), Pair(2, np.ones(2))],
+    "mixed scalars": lambda T: [np.float64(1), 2.0],
     "deep": lambda T: [{"a": [Pair({"c": T.tensor(1)}, (1.0,))]}, {"a": [Pair({"c": T.tensor(2)}, (2.0,))]}],
 }
 
@@ -72,7 +73,7 @@ def test_convert_equals_pytorchs(name):
     [
         (TypeError, "got a NoneType: give the loader a collate_fn", [None, None]),
         (TypeError, "got a object", [object()]),
-        (TypeError, "an array of <U1 is no tensor", [np.array(["a"]), np.array(["b"])]),
+        (TypeError, "an array of <U1 is no batch of numbers", [np.array(["a"]), np.array(["b"])]),
         (RuntimeError, r"shapes \[2\], \[3\] don't stack", [np.ones(2), np.ones(3)]),
         (RuntimeError, r"samples of \[1, 2\] parts", [(1,), (1, 2)]),
         (ValueError, "at least one sample", []),
@@ -285,6 +286,12 @@ def test_a_stream_has_its_own_order(settings):
         DataLoader(Numbers(), **settings)
 
 
+def test_timeout_needs_workers():
+    "PyTorch notices only when the loop begins."
+    with pytest.raises(ValueError, match="without workers nobody waits"):
+        DataLoader(range(10), timeout=3)
+
+
 def test_samplers_refuse():
     for bad in (-1, 2.5):
         with pytest.raises(ValueError, match="num_samples must be a count"):
@@ -394,7 +401,7 @@ def test_errors_come_with_their_place(workers):
     assert seen == [[0, 1], [2, 3], [4, 5]]
     text = "".join(traceback.format_exception(caught.value))
     assert 'raise LookupError("sample six is torn")' in text
-    assert "The loader was fetching batch 3, sample [6, 7]." in text
+    assert "The loader was fetching batch 3, [6, 7]." in text
 
 
 @pytest.mark.parametrize("workers", WORKERS)
@@ -409,6 +416,72 @@ def test_errors_of_a_stream(workers):
         for batch in DataLoader(Torn(), 1, num_workers=workers):
             seen.append(batch.item())
     assert seen == [1, 2]
+
+
+def test_the_order_and_the_samples_have_chances_of_their_own():
+    class Drawing(data.Dataset):
+        def __len__(self):
+            return 30
+
+        def __getitem__(self, i):
+            return i, ours.randperm(30)
+
+    order, drawn = next(iter(DataLoader(Drawing(), 30, shuffle=True)))
+    assert all(order.tolist() != row for row in drawn.tolist())
+
+
+@pytest.mark.parametrize("rows", [(0, 1), {0, 1}, ours.tensor([0, 1]).tolist(), np.array([0, 1])], ids=str)
+def test_batches_of_rows_in_any_form(rows):
+    one = data.TensorDataset(ours.tensor([10.0, 20.0, 30.0]))
+    [(batch,)] = DataLoader(one, batch_sampler=[rows])
+    assert batch.tolist() == [10, 20]
+
+
+def test_chance_in_the_collating_of_a_stream():
+    found = []
+    for workers in (0, 1):
+        ours.manual_seed(0)
+        loader = DataLoader(Numbers(6), 2, num_workers=workers, collate_fn=lambda b: ours.rand(2).tolist())
+        seen = []
+        for batch in loader:
+            seen.append(batch)
+            ours.rand(3)
+        found.append(seen)
+    assert found[0] == found[1]
+
+
+def test_a_seed_set_in_a_sample_stays_there():
+    class Seeding(data.Dataset):
+        def __len__(self):
+            return 4
+
+        def __getitem__(self, i):
+            ours.manual_seed(i)
+            return ours.rand(1)
+
+    wanted = []
+    for i in range(4):
+        ours.manual_seed(i)
+        wanted.append(ours.rand(1).tolist())
+    for workers in (0, 2):
+        ours.manual_seed(9)
+        assert rows_of(DataLoader(Seeding(), 2, num_workers=workers)) == wanted
+        after = ours.rand(1).tolist()
+        assert after not in wanted
+
+
+def rows_of(loader):
+    return [row for batch in loader for row in batch.tolist()]
+
+
+def test_a_timeout_of_the_dataset_is_its_own():
+    class Socket(Failing):
+        def __getitem__(self, i):
+            raise TimeoutError("socket timed out")
+
+    for workers in (0, 2):
+        with pytest.raises(TimeoutError, match="socket timed out"):
+            list(DataLoader(Socket(), num_workers=workers))
 
 
 def test_a_slow_sample_is_given_up():

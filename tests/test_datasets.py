@@ -53,6 +53,12 @@ def test_shapes_have_a_seed_and_fair_classes(make):
     assert 0 < np.abs(still - x).max() < 3
 
 
+def test_shapes_refuse():
+    for classes in (0, 2.5, -1):
+        with pytest.raises(ValueError, match=f"counted from 1 on, got {classes}"):
+            blobs(10, classes)
+
+
 def test_shapes_are_the_shapes():
     x, y = moons(400, noise=0.0)
     np.testing.assert_allclose(np.linalg.norm(x - np.array([[0, 0], [1, 0.5]])[y], axis=1), 1, atol=1e-6)
@@ -85,6 +91,9 @@ def test_idx_files_of_every_kind(tmp_path, code, kind, pack):
         (b"", "no IDX file"),
         (b"PK\3\4", "no IDX file: it begins with 50 4b 03 04"),
         (bytes([0, 0, 7, 1]), "no IDX file"),
+        (gzip.compress(bytes(1000))[:-9], "broken gzip file"),
+        (gzip.compress(bytes(1000))[:12] + b"xxxxxxxx", "broken gzip file"),
+        (bytes([0, 0, 8, 2, *[255] * 8, 1]), "its head says"),
         (bytes([0, 0, 8, 1, 0, 0]), "has 6 bytes, its head says 8"),
         (bytes([0, 0, 8, 1, 0, 0, 0, 3, 1, 2]), "has 10 bytes, its head says 11"),
         (bytes([0, 0, 8, 1, 0, 0, 0, 1, 1, 2]), "has 10 bytes, its head says 9"),

@@ -76,11 +76,11 @@ def directive(source, name):
     return next((line.split(maxsplit=2)[2] for line in source.splitlines() if line.startswith(f"#| {name} ")), None)
 
 
-def chapters_until(module):
-    "The modules of the numbered chapters, in order, up to `module`."
-    sources = [c.source for p in notebooks() if p.name[0].isdigit() for c in nbformat.read(p, 4).cells]
-    names = [name for name in (directive(s, "default_exp") for s in sources) if name]
-    return names[:names.index(module) + 1]
+def chapters_until(notebook):
+    "The modules that the numbered chapters write, in order, up to this notebook."
+    read = [p for p in notebooks() if p.name[0].isdigit() and p.name <= notebook]
+    sources = [c.source for p in read for c in nbformat.read(p, 4).cells]
+    return [name for name in (directive(s, "default_exp") for s in sources) if name]
 
 
 def by_type(name):
@@ -94,7 +94,6 @@ def example(nb, notebook):
     Imports go to the top, and what earlier cells have defined is imported from the package."""
     cells = [c.source for c in nb.cells if "demo" in c.metadata.get("tags", [])]
     if not cells: return None
-    module = next(filter(None, (directive(c.source, "default_exp") for c in nb.cells)))
     apart = ("#|", "import ", "from ")
     body = ["\n".join(x for x in c.splitlines() if not x.startswith(apart)).strip() for c in cells]
     imports = [x for c in cells for x in c.splitlines() if x.startswith(apart[1:])]
@@ -102,7 +101,7 @@ def example(nb, notebook):
     bound = {n.arg for n in nodes if isinstance(n, ast.arg)} | {getattr(n, "name", "") for n in nodes} | {
         n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     used = {n.id for n in nodes if isinstance(n, ast.Name)} - bound
-    for m in (*reversed(chapters_until(module)), "viz"):
+    for m in (*reversed(chapters_until(notebook)), "viz"):
         names = used & set(import_module(f"build_your_own_torch.{m}").__all__)
         used -= names
         if names: imports.append(f"from build_your_own_torch.{m} import {', '.join(sorted(names, key=by_type))}")

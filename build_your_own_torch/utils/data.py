@@ -39,7 +39,9 @@ class IterableDataset(Dataset):
 class TensorDataset(Dataset):
     "Sample i is the tuple of the i-th entries of several tensors of one length."
     def __init__(self, *tensors):
-        if len({t.shape[:1] for t in tensors}) != 1:
+        for t in tensors:
+            if not isinstance(t, Tensor): raise TypeError(f"TensorDataset takes tensors, got {type(t)}")
+        if len({t.shape[:1] for t in tensors}) != 1 or not tensors[0].shape:
             raise ValueError(f"tensors of one length are needed, got {list(map(describe, tensors))}")
         self.tensors = tensors
 
@@ -68,7 +70,7 @@ class ConcatDataset(Dataset):
     def __getitem__(self, index):
         n = len(self)
         if not -n <= index < n: raise IndexError(f"sample {index} of {n}")
-        index %= n
+        index = int(index) % n
         which = bisect_right(self.cumulative_sizes, index)
         return self.datasets[which][index - (self.cumulative_sizes[which - 1] if which else 0)]
 
@@ -117,7 +119,7 @@ class RandomSampler(Sampler):
         n, count = len(self.data_source), self.num_samples
         if not n: return iter(())
         if self.replacement: return iter(randint(n, (count,), generator=self.generator).tolist())
-        turns = [randperm(n, generator=self.generator).tolist() for _ in range(math.ceil(count / n))]
+        turns = (randperm(n, generator=self.generator).tolist() for _ in range(math.ceil(count / n)))
         return islice((i for turn in turns for i in turn), count)
 
     def __len__(self): return self.num_samples
@@ -138,6 +140,7 @@ class WeightedRandomSampler(Sampler):
         if not isinstance(num_samples, int) or num_samples < 1:
             raise ValueError(f"num_samples must be a count above 0, got {num_samples!r}")
         self.weights = tensor(np.asarray(weights, float))
+        if self.weights.ndim != 1: raise ValueError(f"weights are a list, got {describe(self.weights)}")
         self.num_samples, self.replacement, self.generator = num_samples, replacement, generator
 
     def __iter__(self):
@@ -166,17 +169,16 @@ def _batches_of(n, size, drop_last): return n // size if drop_last else math.cei
 # %% ../../nbs/11_data.ipynb #6a8f42b3
 def default_collate(batch):
     """A batch from a list of samples: tensors, arrays and numbers are stacked along a new first
-    axis; dicts, tuples and lists keep their form, with a batch in each place; text stays a list.
+    axis; dicts stay dicts and tuples become lists, with a batch in each place; text stays a list.
 
     Numbers become int64, float64 or bool, arrays keep their dtype. RuntimeError for samples that
     don't fit together, TypeError for what can't be stacked."""
     batch = list(batch)
     if not batch: raise ValueError("a batch needs at least one sample")
     first = batch[0]
-    if isinstance(first, (Tensor, np.ndarray, np.generic)): return _stacked(batch)
-    if isinstance(first, float): return tensor(batch, dtype=np.float64)
-    if isinstance(first, int): return tensor(batch)
     if isinstance(first, (str, bytes)): return batch
+    if isinstance(first, (Tensor, np.ndarray)): return _stacked(batch)
+    if isinstance(first, (bool, int, float, np.generic)): return _of_numbers(np.asarray(batch))
     if isinstance(first, Mapping): return {k: default_collate([d[k] for d in batch]) for k in first}
     if isinstance(first, (tuple, list)): return _collated_places(first, batch)
     raise TypeError(f"a sample is made of tensors, arrays, numbers, text, dicts, tuples and lists, "
@@ -184,14 +186,16 @@ def default_collate(batch):
 
 # %% ../../nbs/11_data.ipynb #37250361
 def _stacked(batch):
-    tensors = [default_convert(v) for v in batch]
-    for t in tensors:
-        if not isinstance(t, Tensor): raise TypeError(f"an array of {np.asarray(t).dtype} is no tensor")
-    shapes = sorted({tuple(t.shape) for t in tensors})
+    shapes = sorted({tuple(np.shape(v)) for v in batch})
     if len(shapes) > 1:
         found = ", ".join(str(list(shape)) for shape in shapes)
         raise RuntimeError(f"samples of the shapes {found} don't stack: pad them in a collate_fn")
-    return stack(tensors)
+    if all(isinstance(v, Tensor) for v in batch): return stack(batch)
+    return _of_numbers(np.stack([v.data if isinstance(v, Tensor) else v for v in batch]))
+
+def _of_numbers(array):
+    if array.dtype.kind in "biuf": return from_numpy(array)
+    raise TypeError(f"an array of {array.dtype} is no batch of numbers")
 
 def _collated_places(first, batch):
     lengths = {len(sample) for sample in batch}
@@ -202,7 +206,7 @@ def _collated_places(first, batch):
 def default_convert(data):
     "A sample with tensors in place of arrays."
     if isinstance(data, (np.ndarray, np.generic)):
-        return from_numpy(np.asarray(data)) if np.asarray(data).dtype.kind in "biuf" else data
+        return from_numpy(np.asarray(data)) if data.dtype.kind in "biuf" else data
     if isinstance(data, Mapping): return {k: default_convert(v) for k, v in data.items()}
     if not isinstance(data, (tuple, list)): return data
     parts = [default_convert(v) for v in data]
@@ -229,7 +233,8 @@ class DataLoader:
     `batch_size` None gives single samples. `sampler` is an order of samples, `batch_sampler` an
     order of lists; `collate_fn` makes a batch from a list of samples. `num_workers` threads fetch
     ahead, `prefetch_factor` batches each (2), and call `worker_init_fn(number)` first; after
-    `timeout` seconds a batch is given up. The same seed gives the same batches whatever the workers.
+    `timeout` seconds a batch is given up (its thread still ends what it is doing). Whatever the
+    workers, the same seed gives the same batches, as far as samples draw from this library.
     `pin_memory` and `persistent_workers` have no effect: threads share the memory."""
     def __init__(self, dataset, batch_size=1, shuffle=None, sampler=None, batch_sampler=None,
                  num_workers=0, collate_fn=None, pin_memory=False, drop_last=False, timeout=0,
@@ -265,6 +270,7 @@ def _workers_make_sense(num_workers, timeout, prefetch_factor, persistent_worker
     if not isinstance(num_workers, int) or num_workers < 0:
         raise ValueError(f"num_workers must be a count, got {num_workers!r}")
     if timeout < 0: raise ValueError(f"timeout is in seconds, got {timeout}")
+    if timeout and not num_workers: raise ValueError("without workers nobody waits: no timeout")
     if prefetch_factor is not None and (not num_workers or prefetch_factor < 1):
         raise ValueError(f"prefetch_factor is for workers, and at least 1, got {prefetch_factor} "
                          f"with {num_workers} workers")
@@ -298,7 +304,7 @@ DataLoader.__iter__, DataLoader.__len__ = __iter__, __len__
 # %% ../../nbs/11_data.ipynb #0d056be0
 def _ordered(self, seed):
     "What to fetch for each batch. An order may draw step by step, so it has a source of its own."
-    source = _source(seed)
+    source = _source(seed, 0)
     order = self.sampler if self.batch_sampler is None else self.batch_sampler
     with _drawing_from(source): order = iter(order)
     while True:
@@ -308,13 +314,19 @@ def _ordered(self, seed):
 
 def _fetch(self, seed, number, rows):
     "The batch of these rows, or the sample of this one."
-    if self.collate_fn is default_collate and (batch := _at_once(self.dataset, rows)): return batch
-    try:
-        with _drawing_from(_source(seed, number)):
-            if self.batch_sampler is None: return self.collate_fn(self.dataset[rows])
+    with _noted(number, rows):
+        if self.batch_sampler is None:
+            with _drawing_from(_source(seed, number + 1)): return self.collate_fn(self.dataset[rows])
+        rows = list(rows)
+        if self.collate_fn is default_collate and (batch := _at_once(self.dataset, rows)): return batch
+        with _drawing_from(_source(seed, number + 1)):
             return self.collate_fn([self.dataset[i] for i in rows])
+
+@contextmanager
+def _noted(number, rows):
+    try: yield
     except Exception as e:
-        e.add_note(f"The loader was fetching batch {number}, sample {rows}.")
+        e.add_note(f"The loader was fetching batch {number}, {rows}.")
         raise
 
 DataLoader._ordered, DataLoader._fetch = _ordered, _fetch
@@ -337,7 +349,8 @@ def _ahead(self, calls, workers, seed):
     ids, waiting = iter(range(workers)), deque()
     def work(call):
         if get_worker_info() is None:
-            _here.info = WorkerInfo(next(ids), workers, seed, self.dataset)
+            number = next(ids)
+            _here.info = WorkerInfo(number, workers, seed + number, self.dataset)
             if self.worker_init_fn: self.worker_init_fn(_here.info.id)
         return call()
     pool = ThreadPoolExecutor(workers, "loader")
@@ -351,18 +364,22 @@ def _ahead(self, calls, workers, seed):
     finally: pool.shutdown(wait=False, cancel_futures=True)
 
 def _oldest(self, waiting):
-    try: return waiting.popleft().result(self.timeout or None)
+    job = waiting.popleft()
+    try: return job.result(self.timeout or None)
     except TimeoutError as e:
+        if job.done(): raise  # the dataset's own
         raise RuntimeError(f"a batch took more than {self.timeout} seconds") from e
 
 DataLoader._ahead, DataLoader._oldest = _ahead, _oldest
 
 # %% ../../nbs/11_data.ipynb #b7982fc8
 def _streamed(self, seed):
-    with _drawing_from(_source(seed)): items = iter(self.dataset)
+    with _drawing_from(_source(seed, 0)): items = iter(self.dataset)
     for number in range(sys.maxsize):
-        with _drawing_from(_source(seed, number)): samples = list(islice(items, self.batch_size or 1))
-        if not samples or self.drop_last and len(samples) < self.batch_size: return
-        yield self.collate_fn(samples if self.batch_size else samples[0])
+        with _noted(number, "a stream"), _drawing_from(_source(seed, number + 1)):
+            samples = list(islice(items, self.batch_size or 1))
+            if not samples or self.drop_last and len(samples) < self.batch_size: return
+            batch = self.collate_fn(samples if self.batch_size else samples[0])
+        yield batch
 
 DataLoader._streamed = _streamed

@@ -1,14 +1,17 @@
 "Typical wrong answers to the exercises of chapter 11: for each exercise, pairs of an answer and words of its message."
 
 
-def windows(length="max(0, len(self.series) - self.length)", start="i", follow="i + self.length", end="i + self.length"):
+def windows(
+    length="max(0, len(self.series) - self.length)", start="i", follow="i + self.length", end="i + self.length", out="a, b"
+):
     return f"""
 class Windows(Dataset):
     def __init__(self, series, length): self.series, self.length = series, length
     def __len__(self): return {length}
     def __getitem__(self, i):
         if not 0 <= i < len(self): raise IndexError
-        return self.series[{start}:{end}], self.series[{follow}]"""
+        a, b = self.series[{start}:{end}], self.series[{follow}]
+        return {out}"""
 
 
 def pad(width="max(lengths)", put="out[row, :len(s)] = s", result="out, tensor(lengths), tensor(labels)", kind=True):
@@ -49,6 +52,10 @@ WRONG = {
         (windows(follow="i + self.length - 1"), "right after the window"),
         (windows(start="i * self.length", end="(i + 1) * self.length"), "Windows overlap"),
         (windows(end="i + self.length + 1"), "holds the entry"),
+        (windows("abs(len(self.series) - self.length)"), "not the absolute value"),
+        (windows(out="b, a"), "First the window"),
+        (windows(out="a, b.reshape(1)"), "not a slice"),
+        (windows().replace("IndexError", "ValueError"), "not at another error"),
     ],
     "pad_collate": [
         (pad(put="out[row, width - len(s):] = s"), "not at the front"),
@@ -59,6 +66,8 @@ WRONG = {
         (pad(result="out, tensor([width] * len(seqs)), tensor(labels)"), "before filling up"),
         (pad(put="out[row] = -1; out[row, :len(s)] = s"), "with zeros"),
         (pad(result="out, tensor(labels)"), "lengths are missing"),
+        (pad(result="out, (out != 0).sum(1), tensor(labels)"), "zeros of its own"),
+        (pad(result="out.T, tensor(lengths), tensor(labels)"), "not a column"),
     ],
     "balanced": [
         (balanced("1 / labels.count(l)"), "divide by it"),
@@ -66,6 +75,8 @@ WRONG = {
         (balanced("1 / len(labels)"), "still common"),
         (balanced("1 - labels.count(l) / len(labels)"), "one over the count"),
         (balanced("1 / k"), "divide by their count"),
+        (balanced("1 / labels.count(l) ** 2"), "not its square"),
+        (balanced("len(labels) / labels.count(l)"), "should sum to 1"),
         (balanced("len(labels) / (k * labels.count(l))"), "sum to the number of samples"),
         (balanced("1 / (k * labels.count(l))").replace("for l in labels", "for l in dict.fromkeys(labels)"), "not one a class"),
     ],
@@ -74,6 +85,7 @@ WRONG = {
         (buffered(rest="yield from buffer"), "by lot, too"),
         (buffered(rest="for _ in list(buffer): yield buffer[pick(len(buffer))]"), "twice"),
         (buffered(step="yield buffer.pop(pick(size)); buffer.append(item)"), "not to the end"),
+        (buffered(step="i = pick(size); buffer[i] = item; yield buffer[i]"), "Take the old item out"),
         (
             "def buffered(stream, size, pick):\n    items = list(stream)\n    while items: yield items.pop(pick(len(items)))",
             "some never end",
