@@ -294,11 +294,13 @@ class progress:
         except TypeError: self.total = None  # a stream
 
     def __iter__(self):
-        i = 0
-        for i, step in enumerate(self.steps, 1):
-            self._show(i - 1)
-            yield step
-        self._show(i, last=True)
+        done = 0
+        try:
+            for step in self.steps:
+                self._show(done)
+                yield step
+                done += 1
+        finally: self._show(done, last=True)
 
     def _show(self, done, last=False):
         if not last and time.monotonic() - self._shown < 0.1: return
@@ -344,16 +346,16 @@ def as_picture(figure, text):
     return Picture(svg[svg.index("<svg"):], text)
 
 # %% ../nbs/a1_pictures.ipynb #a84e7fd9
-def plot_loss(losses=None, **curves):
+def plot_loss(losses=None, xlabel="step", ylabel="loss", **curves):
     "A Picture of losses over steps on a logarithmic scale; give several curves as `name=losses`."
     if losses is not None: curves = {"loss": losses, **curves}
     if not curves or not all(map(len, curves.values())): raise ValueError("plot_loss needs at least one loss a curve")
     figure, axes = _axes()
     for (name, ys), colour in zip(curves.items(), SERIES):
         axes.plot(range(1, len(ys) + 1), ys, color=colour, label=name)
-    axes.set(xlabel="step", ylabel="loss", yscale="log")
+    axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log")
     if len(curves) > 1: axes.legend(frameon=False, labelcolor="#767676")
-    said = (f"{name}: from {ys[0]:.3g} to {ys[-1]:.3g} in {len(ys)} steps" for name, ys in curves.items())
+    said = (f"{name}: from {ys[0]:.3g} to {ys[-1]:.3g} in {len(ys)} {xlabel}s" for name, ys in curves.items())
     return as_picture(figure, "\n".join(said))
 
 # %% ../nbs/a1_pictures.ipynb #92791328
@@ -392,7 +394,7 @@ def plot_series(
     figure, axes = _axes(6.4, 3.6)
     colours = iter(SERIES * 9)
     for name, (xs, ys) in (dots or {}).items():
-        axes.plot(xs, ys, ".", color=next(colours), markersize=3 if len(xs) > 200 else 6, markeredgewidth=0, alpha=0.6, label=name)
+        axes.plot(xs, ys, ".", color=next(colours), markersize=3 if len(xs) > 200 else 6 if len(xs) > 40 else 12, markeredgewidth=0, alpha=0.6, label=name)
     for name, (xs, ys) in (lines or {}).items(): axes.plot(xs, ys, color=next(colours), linewidth=1.2, label=name)
     if mark is not None: axes.axvline(mark, color="#767676", linewidth=1, linestyle="--")
     axes.set(xlabel=xlabel, ylabel=ylabel)

@@ -9,7 +9,7 @@ from conftest import ROOT
 
 STEMS = sorted(p.stem for p in (ROOT / "nbs").glob("*.ipynb"))
 MODULES = ("autograd_scalar", "tensor", "operations", "autograd", "nn.module", "nn.functional", "nn.init", "nn.layers",
-           "optim.optimizers", "optim.lr_scheduler", "utils.data", "viz", "datasets", "book")
+           "optim.optimizers", "optim.lr_scheduler", "utils.data", "training", "viz", "datasets", "book")
 PAGES = [f"nbs/{s}.html" for s in STEMS] + [f"api/{m}.html" for m in MODULES]
 
 

@@ -1,0 +1,46 @@
+"Typical wrong answers to the exercises of chapter 13: for each exercise, pairs of an answer and words of its message."
+
+
+def uses(name, expression):
+    return f"def {name}(x, y): return {expression}(x, y)"
+
+
+def committee(body, members="ModuleList(nets)"):
+    return f"""
+from build_your_own_torch.nn import ModuleList
+class Committee(Module):
+    def __init__(self, nets):
+        super().__init__()
+        self.nets = {members}
+    def forward(self, x):
+        outs = [net(x) for net in self.nets]
+        return {body}"""
+
+
+WRONG = {
+    "learner": [
+        (uses("learner", "learned()"), "learned the wrong labels"),
+        (uses("learner", "learned(0.3, 0.1, evaluated=False)"), "dropout is still on"),
+        (uses("learner", "learned(rounds=0)"), "not learned anything"),
+        ("def learner(x, y): network()", "Is there a `return`?"),
+    ],
+    "suspects": [
+        (uses("suspects", "by_surprise(learned(0.5, 0.3), descending=False)"), "sort the other way"),
+        (uses("suspects", "by_surprise(learned(rounds=100))"), "knows the labels by heart"),
+        (uses("suspects", "by_surprise(learned(0.5, 0.3), n=120)"), "150 rows"),
+    ],
+    "Committee": [
+        (committee("stack(outs).mean(0)"), "mean of the scores"),
+        (committee("stack([log_softmax(o, -1) for o in outs]).mean(0)"), "mean of the logarithms"),
+        (committee("stack([softmax(o, -1) for o in outs]).mean(0)"), "Return the logarithm"),
+        (committee("log(stack([softmax(o, -1) for o in outs]).sum(0))"), "take the mean"),
+        (committee("log(stack([softmax(o, -1) for o in outs]).mean(1))"), "not over images"),
+        (committee("log_softmax(outs[-1], -1)"), "Only one network"),
+        (committee("log(stack([softmax(o, -1) for o in outs]).mean(0))", "list(nets)"), "ModuleList registers"),
+    ],
+    "small": [
+        (uses("small", "smaller(60)"), "Too many parameters"),
+        (uses("small", "smaller(3, 10)"), "it reads too few"),
+        (uses("small", "smaller(18, rounds=0)"), "not learned anything yet"),
+    ],
+}
