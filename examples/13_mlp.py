@@ -44,9 +44,10 @@ bar, nets, curves, checked = progress(list(ways.items())), {}, {}, {}
 for name, settings in bar:
     runs = [trained(seed=seed, **settings) for seed in (1, 2, 3)]
     nets[name], curves[name] = runs[0]
-    checked[name] = np.median([evaluate(net, [(x[check], y[check])], CrossEntropyLoss())[1] for net, _ in runs])
-    bar.note = name
-for name, share in checked.items(): print(f"{name:15} {share:.1%} right on the validation set")
+    shares = sorted(evaluate(net, [(x[check], y[check])], CrossEntropyLoss())[1] for net, _ in runs)
+    checked[name] = shares[1]
+    bar.note = f"{name}: " + ", ".join(f"{share:.1%}" for share in shares)
+    print(f"{name:15}", *(f"{share:.1%}" for share in shares), "right on the validation set")
 
 chosen = max(checked, key=checked.get)
 shares = {name: evaluate(nets[name], [(x[test], y[test])], CrossEntropyLoss())[1] for name in ("none of them", chosen)}

@@ -116,8 +116,42 @@ def test_patience_stops_and_goes_back_to_the_best():
     history = fit(net, [(x, y)], optimizer, loss, 50, opposite, patience=3)
     assert len(history["loss"]) == 4 and np.argmin(history["valid_loss"]) == 0
     assert evaluate(net, opposite, loss)[0] == pytest.approx(history["valid_loss"][0])
-    with pytest.raises(ValueError, match="patience needs batches"):
+    with pytest.raises(ValueError, match="needs batches `valid` to look at; got 2"):
         fit(net, [(x, y)], optimizer, loss, 3, patience=2)
+
+
+def test_a_round_without_a_number_is_never_the_best():
+    net, optimizer, loss = made()
+    x, y = task()
+    seen = iter([math.nan, 3.0, 2.0, math.nan, math.nan])
+
+    def measure(out, target):
+        return loss(out, target) if net.training else ours.tensor(next(seen))
+
+    history = fit(net, [(x, y)], optimizer, measure, 9, [(x, y)], patience=2)
+    assert len(history["loss"]) == 5 and history["valid_loss"][2] == 2.0
+
+
+def test_odd_inputs_to_the_loop():
+    net, optimizer, loss = made()
+    x, y = task()
+    assert len(fit(net, [(x, y)], optimizer, loss, np.int64(2))["loss"]) == 2
+    with pytest.raises(ValueError, match="used up after one round"):
+        fit(net, iter([(x, y)]), optimizer, loss, 2)
+    with pytest.raises(ValueError, match="patience is 1 or more"):
+        fit(net, [(x, y)], optimizer, loss, 2, [(x, y)], patience=0)
+    assert math.isnan(evaluate(nn.Linear(4, 3), [(x, y.unsqueeze(1))], lambda out, t: out.sum())[1])
+
+
+def test_evaluate_keeps_each_modules_mode_even_after_an_error():
+    net, _, loss = made(dropout=0.5)
+    x, y = task()
+    net.train()
+    net[2].eval()
+    evaluate(net, [(x, y)], loss)
+    with pytest.raises(RuntimeError):
+        evaluate(net, [(x[:, :2], y)], loss)
+    assert [m.training for m in net] == [True, True, False, True]
 
 
 def test_fit_tells_a_bar(capsys):

@@ -22,15 +22,22 @@ WRONG = {
         (uses("learner", "learned()"), "learned the wrong labels"),
         (uses("learner", "learned(0.3, 0.1, evaluated=False)"), "dropout is still on"),
         (uses("learner", "learned(rounds=0)"), "not learned anything"),
+        (
+            "def learner(x, y):\n    net = learned(rounds=2)(x, y)\n    return lambda new: net(new).argmax(-1)",
+            "not class numbers",
+        ),
         ("def learner(x, y): network()", "Is there a `return`?"),
     ],
     "suspects": [
         (uses("suspects", "by_surprise(learned(0.5, 0.3), descending=False)"), "sort the other way"),
-        (uses("suspects", "by_surprise(learned(rounds=100))"), "knows the labels by heart"),
+        (uses("suspects", "by_surprise(learned(rounds=100))"), "hardly surprised by any"),
         (uses("suspects", "by_surprise(learned(0.5, 0.3), n=120)"), "150 rows"),
     ],
     "Committee": [
         (committee("stack(outs).mean(0)"), "mean of the scores"),
+        (committee("log_softmax(stack(outs).mean(0), -1)"), "mean of the scores"),
+        (committee("log_softmax(stack([softmax(o, -1) for o in outs]).mean(0), -1)"), "without another softmax"),
+        (committee("log(stack([softmax(o, -1) for o in outs]).mean(0)).detach()"), "Without a graph"),
         (committee("stack([log_softmax(o, -1) for o in outs]).mean(0)"), "mean of the logarithms"),
         (committee("stack([softmax(o, -1) for o in outs]).mean(0)"), "Return the logarithm"),
         (committee("log(stack([softmax(o, -1) for o in outs]).sum(0))"), "take the mean"),
@@ -39,8 +46,8 @@ WRONG = {
         (committee("log(stack([softmax(o, -1) for o in outs]).mean(0))", "list(nets)"), "ModuleList registers"),
     ],
     "small": [
-        (uses("small", "smaller(60)"), "Too many parameters"),
+        (uses("small", "smaller(60)"), "two thin layers"),
         (uses("small", "smaller(3, 10)"), "it reads too few"),
-        (uses("small", "smaller(18, rounds=0)"), "not learned anything yet"),
+        (uses("small", "smaller(6, rounds=0)"), "not learned anything"),
     ],
 }
