@@ -504,20 +504,22 @@ def _dots(x, y, middle, half):
 # %% ../nbs/a1_pictures.ipynb #d99c17ac
 def plot_regions(
     models,  # dict: name -> function from points (n, 2) to probabilities (n, classes) or to class numbers (n)
-    x,  # points, an array (n, 2)
-    y,  # their classes, up to four
+    x,  # points, an array (n, 2); or a dict: name -> (points, classes)
+    y=None,  # their classes, up to four
     columns=3,
     margin=0.15,  # how much more than the points is shown
 ):
     "A Picture of the plane as each model colours it, side by side."
-    middle, half = _plane(x, margin)
-    dots, gap, text = _dots(x, y, middle, half), 14, 20
+    gap, text = 14, 20
     columns = min(columns, len(models))
     parts = []
     for i, (name, classify) in enumerate(models.items()):
+        points, classes = x[name] if isinstance(x, dict) else (x, y)
+        plane = _plane(points, margin)
         left, top = i % columns * (SIDE + gap), i // columns * (SIDE + gap + text)
         parts.append(_text(left + SIDE / 2, top + 14, name, size=12))
-        parts.append(f'<svg x="{left}" y="{top + text}" width="{SIDE}" height="{SIDE}">{_background(classify, middle, half)}{dots}</svg>')
+        parts.append(f'<svg x="{left}" y="{top + text}" width="{SIDE}" height="{SIDE}">{_background(classify, *plane)}'
+                     f'{_dots(points, classes, *plane)}</svg>')
     width, height = columns * (SIDE + gap) - gap, -(-len(models) // columns) * (SIDE + gap + text) - gap
     return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
                    f'role="img" style="max-width:100%;height:auto">{"".join(parts)}</svg>', ", ".join(models))

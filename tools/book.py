@@ -3,6 +3,7 @@
     uv run tools/book.py export | execute [NAME ...] | clean | render | preview [PORT]
 """
 import ast
+import builtins
 import io
 import os
 import sys
@@ -88,6 +89,13 @@ def by_type(name):
     return (0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2), name
 
 
+def builtins_of(nb):
+    "Python's own names, but for those that the notebook imports from elsewhere, such as `sum`."
+    trees = [ast.parse(c.source) for c in nb.cells if c.cell_type == "code"]
+    imported = {a.name for t in trees for n in ast.walk(t) if isinstance(n, ast.ImportFrom) for a in n.names}
+    return set(dir(builtins)) - imported
+
+
 def example(nb, notebook):
     """File name and text of the script made from the cells tagged `demo`, or None if there are none.
 
@@ -96,11 +104,12 @@ def example(nb, notebook):
     if not cells: return None
     apart = ("#|", "import ", "from ")
     body = ["\n".join(x for x in c.splitlines() if not x.startswith(apart)).strip() for c in cells]
+    body = [source for source in body if source]
     imports = [x for c in cells for x in c.splitlines() if x.startswith(apart[1:])]
     nodes = [n for source in body for n in ast.walk(ast.parse(source))]
     bound = {n.arg for n in nodes if isinstance(n, ast.arg)} | {getattr(n, "name", "") for n in nodes} | {
         n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    used = {n.id for n in nodes if isinstance(n, ast.Name)} - bound
+    used = {n.id for n in nodes if isinstance(n, ast.Name)} - bound - builtins_of(nb)
     for m in (*reversed(chapters_until(notebook)), "viz"):
         names = used & set(import_module(f"build_your_own_torch.{m}").__all__)
         used -= names

@@ -1,0 +1,35 @@
+"Typical wrong answers to the exercises of chapter 14: for each exercise, pairs of an answer and words of its message."
+
+
+def trained(name, net, **settings):
+    options = "".join(f", {k}={v}" for k, v in settings.items())
+    return f"def {name}(x, y): return learn({net}, x, y{options})"
+
+
+WRONG = {
+    "fence": [
+        ("def fence(): return hand_made(sign=-1.0)()", "changed places"),
+        ("def fence(): return hand_made(bar=-5.0)()", "better than a coin"),
+        ("def fence(): return hand_made(angles=(0, 90, 180))()", "Not a closed fence"),
+        ("def fence(): return network(2, 5, 2)", "must be Linear(2, 3)"),
+        ("def fence(): network(2, 3, 2)", "Is there a `return`?"),
+    ],
+    "turns_of": [
+        ("def turns_of(x, y): return best_of(np.arange(0.5, 3.1, 0.5))(x, y)", "too far apart"),
+        ("def turns_of(x, y): return 1.7", "must depend on the points"),
+        ("def turns_of(x, y): return 2.0", "must depend on the points"),
+        ("def turns_of(x, y): pass", "Is there a `return`?"),
+    ],
+    "frugal": [
+        (trained("frugal", "network(2, 20, 2, bend=Tanh)"), "5 n + 2"),
+        (trained("frugal", "network(2, 5, 2)", steps=300), "a smooth bend"),
+        (trained("frugal", "network(2, 2, 2, bend=Tanh)"), "a smooth bend"),
+        ("def frugal(x, y): return network(2, 40, 2)", "not learned enough"),
+    ],
+    "humble": [
+        ("def humble(x, y): return beliefs(learn(network(2, 16, 16, 2), x, y))", "As sure far away"),
+        ("def humble(x, y): return lambda p: np.full((len(p), 2), 0.5)", "Humble everywhere"),
+        ("def humble(x, y): return beliefs(learn(network(2, 2), x, y))", "Too few right near"),
+        ("def humble(x, y): return lambda p: beliefs(moon_net)(p).max(1)", "shape (n, 2)"),
+    ],
+}
