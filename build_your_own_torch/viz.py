@@ -322,6 +322,10 @@ class progress:
 SERIES = ("#2a6fb0", "#c2570c", "#3d8f5f", "#8a5fb0")  # blue, orange, green, violet: told apart on white and on black
 MARKS = ("o", "^", "s", "D")
 
+def _strokes():
+    "Colours and dashes of up to twelve lines."
+    return [(colour, dash) for dash in ("-", "--", ":") for colour in SERIES]
+
 # %% ../nbs/a1_pictures.ipynb #6176190d
 def _axes(width=5.6, height=3.4):
     "A matplotlib figure and axes in the book's style."
@@ -353,8 +357,8 @@ def plot_loss(losses=None, xlabel="step", ylabel="loss", **curves):
     if losses is not None: curves = {"loss": losses, **curves}
     if not curves or not all(map(len, curves.values())): raise ValueError("plot_loss needs at least one loss a curve")
     figure, axes = _axes()
-    for (name, ys), colour in zip(curves.items(), SERIES):
-        axes.plot(range(1, len(ys) + 1), ys, color=colour, label=name)
+    for (name, ys), (colour, dash) in zip(curves.items(), _strokes()):
+        axes.plot(range(1, len(ys) + 1), ys, dash, color=colour, label=name)
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log")
     if len(curves) > 1: axes.legend(frameon=False, labelcolor="#767676")
     said = (f"{name}: from {ys[0]:.3g} to {ys[-1]:.3g} in {len(ys)} {xlabel}s" for name, ys in curves.items())
@@ -397,7 +401,9 @@ def plot_series(
     colours = iter(SERIES * 9)
     for name, (xs, ys) in (dots or {}).items():
         axes.plot(xs, ys, ".", color=next(colours), markersize=3 if len(xs) > 200 else 6 if len(xs) > 40 else 12, markeredgewidth=0, alpha=0.6, label=name)
-    for name, (xs, ys) in (lines or {}).items(): axes.plot(xs, ys, color=next(colours), linewidth=1.2, label=name)
+    strokes = [*_strokes()][len(dots or {}):]
+    for (name, (xs, ys)), (colour, dash) in zip((lines or {}).items(), strokes):
+        axes.plot(xs, ys, dash, color=colour, linewidth=1.2, label=name)
     if mark is not None: axes.axvline(mark, color="#767676", linewidth=1, linestyle="--")
     axes.set(xlabel=xlabel, ylabel=ylabel)
     place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 4} if above else {}
@@ -481,7 +487,16 @@ SIDE = 200  # of a square of plane, in the drawing's units
 def _plane(x, margin):
     "The middle and half the side of a square around points."
     low, high = x.min(0), x.max(0)
-    return (low + high) / 2, (high - low).max() / 2 * (1 + margin)
+    return (low + high) / 2, ((high - low).max() / 2 or 1.0) * (1 + margin)
+
+def _checked_points(x, y):
+    "Points and classes as arrays; ValueError for what can't be drawn."
+    import numpy as np
+    x, y = np.asarray(x, float), np.asarray(y)
+    if x.ndim != 2 or x.shape[1] != 2 or not len(x) or not np.isfinite(x).all() or y.shape != x.shape[:1]:
+        raise ValueError(f"points (n, 2) and n classes are drawn, got shapes {list(x.shape)} and {list(y.shape)}")
+    if not np.isin(y, range(len(SERIES))).all(): raise ValueError(f"up to {len(SERIES)} classes are drawn, got {sorted(set(y.tolist()))}")
+    return x, y
 
 def _background(classify, middle, half, cells=60):
     "The plane as an SVG image, coloured by what `classify` believes."
@@ -489,8 +504,10 @@ def _background(classify, middle, half, cells=60):
     ticks = (np.arange(cells) + 0.5) / cells * 2 - 1
     a, b = np.meshgrid(ticks, -ticks)
     beliefs = np.asarray(classify(np.stack([a.ravel(), b.ravel()], 1) * half + middle))
-    if beliefs.ndim == 1: beliefs = np.eye(len(SERIES))[beliefs.astype(int)]
     series = np.array([_rgb(colour) for colour in SERIES])
+    if beliefs.ndim == 1 and np.isin(beliefs, range(len(SERIES))).all(): beliefs = np.eye(len(SERIES))[beliefs.astype(int)]
+    if beliefs.ndim != 2 or beliefs.shape[1] > len(SERIES) or not np.allclose(beliefs.sum(1), 1, atol=1e-3):
+        raise ValueError(f"probabilities of up to {len(SERIES)} classes, or their numbers, are drawn, got {list(beliefs.shape)}")
     colours = (beliefs @ series[:beliefs.shape[1]]).reshape(cells, cells, 3).clip(0, 255)
     data = base64.b64encode(_png(colours)).decode()
     return (f'<image width="{SIDE}" height="{SIDE}" opacity="0.45" preserveAspectRatio="none" '
@@ -510,19 +527,20 @@ def plot_regions(
     margin=0.15,  # how much more than the points is shown
 ):
     "A Picture of the plane as each model colours it, side by side."
+    if not models: raise ValueError("plot_regions needs at least one model")
     gap, text = 14, 20
     columns = min(columns, len(models))
     parts = []
     for i, (name, classify) in enumerate(models.items()):
-        points, classes = x[name] if isinstance(x, dict) else (x, y)
+        points, classes = _checked_points(*(x[name] if isinstance(x, dict) else (x, y)))
         plane = _plane(points, margin)
         left, top = i % columns * (SIDE + gap), i // columns * (SIDE + gap + text)
-        parts.append(_text(left + SIDE / 2, top + 14, name, size=12))
+        parts.append(_text(left + SIDE / 2, top + 14, str(name), size=12))
         parts.append(f'<svg x="{left}" y="{top + text}" width="{SIDE}" height="{SIDE}">{_background(classify, *plane)}'
                      f'{_dots(points, classes, *plane)}</svg>')
     width, height = columns * (SIDE + gap) - gap, -(-len(models) // columns) * (SIDE + gap + text) - gap
     return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-                   f'role="img" style="max-width:100%;height:auto">{"".join(parts)}</svg>', ", ".join(models))
+                   f'role="img" style="max-width:100%;height:auto">{"".join(parts)}</svg>', ", ".join(map(str, models)))
 
 # %% ../nbs/a1_pictures.ipynb #a502d419
 class Film:
@@ -542,7 +560,8 @@ class Film:
         style = (f"@keyframes {name}{{0%{{opacity:1}}{100 / n:.3f}%{{opacity:0}}100%{{opacity:0}}}}"
                  f".{name} .frame{{opacity:0;animation:{name} {self.seconds}s steps(1) infinite}}"
                  f".{name} input:checked~svg .frame{{animation-play-state:paused}}"
-                 f"@media(prefers-reduced-motion:reduce),print{{.{name} .frame{{animation:none}}.{name} .frame:last-of-type{{opacity:1}}}}")
+                 f"@media(prefers-reduced-motion:reduce),print{{.{name} .frame{{animation:none}}.{name} .frame:last-of-type{{opacity:1}}"
+                 f".{name} input,.{name} label{{display:none}}}}")
         return (f'<div class="film {name}"><style>{style}</style><input type="checkbox" id="{name}"><label for="{name}"> stop</label>'
                 f'<br><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE + 24}" width="320" role="img" '
                 f'aria-label="{escape(repr(self))}" style="max-width:100%;height:auto"><g>{frames}</g>{self.dots}</svg></div>')
@@ -555,9 +574,11 @@ def film(
     margin=0.15,
 ):
     "A Film of how a classifier colours the plane at several times."
+    if not frames: raise ValueError("a film needs at least one frame")
+    x, y = _checked_points(x, y)
     middle, half = _plane(x, margin)
     shown = [_background(classify, middle, half, cells=48) for classify in frames.values()]
-    return Film(shown, list(frames), _dots(x, y, middle, half), seconds)
+    return Film(shown, list(map(str, frames)), _dots(x, y, middle, half), seconds)
 
 # %% ../nbs/a1_pictures.ipynb #1f9cdf3b
 def show_images(

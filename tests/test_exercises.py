@@ -11,7 +11,7 @@ CHAPTERS = {"01_scalar": "scalar", "02_tensor": "tensor", "03_operations": "oper
             "07_initialization": "initialization", "08_layers": "layers",
             "09_optimizers": "optimizers", "10_schedules": "schedules", "11_data": "data",
             "12_linear_regression": "linear_regression", "13_mlp": "mlp",
-            "14_toy_classification": "toy_classification"}
+            "14_toy_classification": "toy_classification", "15_optimizer_comparison": "optimizer_comparison"}
 
 
 def wrong_answers(name):

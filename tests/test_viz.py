@@ -1,15 +1,32 @@
 "Drawings: nothing overlaps, every arrow points down, and the same graph gives the same bytes."
+import base64
+import io
 import os
 import random
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 from conftest import reference
 
 from build_your_own_torch.autograd_scalar import MLP, Value
-from build_your_own_torch.viz import draw, layout, nodes_of, plot_groups, plot_loss, progress, push_apart, steps, to_dot
+from build_your_own_torch.viz import (
+    draw,
+    film,
+    layout,
+    nodes_of,
+    plot_groups,
+    plot_loss,
+    plot_regions,
+    plot_series,
+    progress,
+    push_apart,
+    steps,
+    to_dot,
+)
 
 
 def random_graph(n, seed):
@@ -149,3 +166,49 @@ def test_what_cannot_be_drawn_is_refused_with_a_reason():
 def test_values_that_are_not_finite_can_be_drawn():
     x = Value(float("nan"))
     assert "nan" in draw(x + float("inf"), x=x).svg
+
+
+POINTS, CLASSES = np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), [0, 1, 1]
+
+
+def left_and_right(p): return np.stack([p[:, 0] < 0.5, p[:, 0] >= 0.5], 1) * 1.0
+
+
+def test_regions_show_what_the_classifier_believes():
+    from matplotlib.image import imread
+    picture = plot_regions({"a <b> & c": left_and_right, 2: lambda p: (p[:, 1] > 0.5) * 1}, POINTS, CLASSES)
+    ET.fromstring(picture.svg)
+    first, second = (imread(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"base64,([^\"]+)", picture.svg))
+    blue, orange = (np.array([int(c[i:i + 2], 16) for i in (1, 3, 5)]) / 255 for c in ("#2a6fb0", "#c2570c"))
+    assert first.shape == (60, 60, 3)
+    np.testing.assert_allclose(first[:, [0, -1]], np.broadcast_to([blue, orange], (60, 2, 3)), atol=0.01)
+    np.testing.assert_allclose(second[[0, -1], 30], [orange, blue], atol=0.01)  # upwards is up
+    assert plot_regions({"x": left_and_right}, POINTS, CLASSES).svg == plot_regions({"x": left_and_right}, POINTS, CLASSES).svg
+
+
+def test_a_film_has_its_frames_and_can_be_stopped():
+    shown = film({"first & last": left_and_right, "b": lambda p: left_and_right(-p)}, POINTS, CLASSES)
+    html = shown._repr_html_()
+    assert html.count('class="frame"') == 2 and "first &amp; last" in html and "prefers-reduced-motion" in html
+    assert "animation-play-state:paused" in html and repr(shown) == "a film of 2 frames: first & last to b"
+
+
+@pytest.mark.parametrize("models, x, y, words", [
+    ({}, POINTS, CLASSES, "at least one model"),
+    ({"a": left_and_right}, POINTS[:0], [], "points"),
+    ({"a": left_and_right}, POINTS, [0, 1], "n classes"),
+    ({"a": left_and_right}, POINTS * np.nan, CLASSES, "points"),
+    ({"a": left_and_right}, POINTS, [0, 1, 4], "up to 4 classes"),
+    ({"a": lambda p: left_and_right(p) * np.nan}, POINTS, CLASSES, "probabilities"),
+    ({"a": lambda p: left_and_right(p) * 3}, POINTS, CLASSES, "probabilities"),
+    ({"a": lambda p: p[:, 0] * 0 - 1}, POINTS, CLASSES, "or their numbers"),
+    ({"a": lambda p: np.full((len(p), 5), 0.2)}, POINTS, CLASSES, "up to 4 classes"),
+])
+def test_regions_refuse(models, x, y, words):
+    with pytest.raises(ValueError, match=words): plot_regions(models, x, y)
+
+
+def test_more_lines_than_colours_are_dashed():
+    lines = {str(i): ([0, 1], [i, i]) for i in range(7)}
+    assert plot_series("x", "y", lines=lines).svg.count("stroke-dasharray: 4") >= 3
+    assert all(f"c{i}" in plot_loss(**{f"c{j}": [1.0, 2.0] for j in range(7)}).text for i in range(7))
