@@ -40,14 +40,14 @@ def trained(dropout=0.0, decay=0.0, patience=None, seed=1, rounds=60):
 ways = {"none of them": {}, "early stopping": {"patience": 8}, "dropout": {"dropout": 0.5},
         "weight decay": {"decay": 1.0}, "all three": {"dropout": 0.5, "decay": 0.3, "patience": 20}}
 
-bar, nets, curves, checked = progress(list(ways.items())), {}, {}, {}
+bar, nets, curves, shares = progress(list(ways.items())), {}, {}, {}
 for name, settings in bar:
     runs = [trained(seed=seed, **settings) for seed in (1, 2, 3)]
     nets[name], curves[name] = runs[0]
-    shares = sorted(evaluate(net, [(x[check], y[check])], CrossEntropyLoss())[1] for net, _ in runs)
-    checked[name] = shares[1]
-    bar.note = f"{name}: " + ", ".join(f"{share:.1%}" for share in shares)
-    print(f"{name:15}", *(f"{share:.1%}" for share in shares), "right on the validation set")
+    shares[name] = sorted(evaluate(net, [(x[check], y[check])], CrossEntropyLoss())[1] for net, _ in runs)
+    bar.note = name
+for name in ways: print(f"{name:15}", *(f"{share:.1%}" for share in shares[name]), "right on the validation set")
+checked = {name: three[1] for name, three in shares.items()}
 
 chosen = max(checked, key=checked.get)
 shares = {name: evaluate(nets[name], [(x[test], y[test])], CrossEntropyLoss())[1] for name in ("none of them", chosen)}
