@@ -323,8 +323,8 @@ SERIES = ("#2a6fb0", "#c2570c", "#3d8f5f", "#8a5fb0")  # blue, orange, green, vi
 MARKS = ("o", "^", "s", "D")
 
 def _strokes():
-    "Colours and dashes of up to twelve lines."
-    return [(colour, dash) for dash in ("-", "--", ":") for colour in SERIES]
+    "Colours and dashes of twelve lines, and again from the beginning."
+    return [(colour, dash) for dash in ("-", "--", ":") for colour in SERIES] * 9
 
 # %% ../nbs/a1_pictures.ipynb #6176190d
 def _axes(width=5.6, height=3.4):

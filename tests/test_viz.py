@@ -211,4 +211,5 @@ def test_regions_refuse(models, x, y, words):
 def test_more_lines_than_colours_are_dashed():
     lines = {str(i): ([0, 1], [i, i]) for i in range(7)}
     assert plot_series("x", "y", lines=lines).svg.count("stroke-dasharray: 4") >= 3
+    assert plot_series("x", "y", lines={f"line {i}": ([0, 1], [i, i]) for i in range(15)}).svg.count(">line 14<") == 1
     assert all(f"c{i}" in plot_loss(**{f"c{j}": [1.0, 2.0] for j in range(7)}).text for i in range(7))

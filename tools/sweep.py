@@ -1,4 +1,4 @@
-"""Make the measurements of chapter 15 again, some minutes on one core:
+"""Make the measurements of chapter 15 again, about a minute on one core:
 
     uv run tools/sweep.py
 """

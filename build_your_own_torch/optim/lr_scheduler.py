@@ -39,6 +39,8 @@ class LRScheduler:
 
     def get_lr(self): raise NotImplementedError
 
+def _rates(optimizer): return [group["lr"] for group in optimizer.param_groups]
+
 def _checked(optimizer):
     if isinstance(optimizer, Optimizer): return optimizer
     kind = type(optimizer).__name__
@@ -101,13 +103,13 @@ class _Factor(LRScheduler):
     eta_min = 0.0
 
     def get_lr(self):
-        t, groups = self.last_epoch, self.optimizer.param_groups
+        t, rates = self.last_epoch, _rates(self.optimizer)
         before = self._factor(t - 1) if t > 0 else 1.0
         if before == 0: return self._anew()
         resumed = self._is_initial and t > 0  # then the rate that is there is the right one
         scale = 1.0 if resumed else self._factor(t) / before
-        if scale == 1: return [group["lr"] for group in groups]
-        return [self.eta_min + (group["lr"] - self.eta_min) * scale for group in groups]
+        if scale == 1: return rates
+        return [self.eta_min + (rate - self.eta_min) * scale for rate in rates]
 
     def _anew(self):
         "The rates from the first ones, whatever they are now."
@@ -367,7 +369,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.factor, self.patience, self.cooldown, self.eps = factor, patience, cooldown, eps
         self.best = math.inf if mode == "min" else -math.inf
         self.last_epoch = self.cooldown_counter = self.num_bad_epochs = 0
-        self._last_lr = [group["lr"] for group in optimizer.param_groups]
+        self._last_lr = _rates(optimizer)
 
     def _is_better(self, a):
         sign = -1 if self.mode == "min" else 1
@@ -383,7 +385,7 @@ def step(self, metrics):
     else: self.num_bad_epochs += 1
     if self.cooldown_counter > 0:
         self.cooldown_counter, self.num_bad_epochs = self.cooldown_counter - 1, 0
-    rates = [group["lr"] for group in self.optimizer.param_groups]
+    rates = _rates(self.optimizer)
     if self.default_min_lr is not None: self.min_lrs = [self.default_min_lr] * len(rates)
     self._same_groups(self.min_lrs)
     if self.num_bad_epochs > self.patience:
@@ -432,7 +434,7 @@ class ChainedScheduler(_Team):
         self._join(optimizer or getattr([*schedulers, None][0], "optimizer", None), schedulers)
         self._note()
 
-    def _note(self): self._last_lr = [group["lr"] for group in self.optimizer.param_groups]
+    def _note(self): self._last_lr = _rates(self.optimizer)
 
     def _each(self, what):
         for s in self._schedulers: getattr(s, what)()
