@@ -108,10 +108,10 @@ def chosen(problem, optimizer): return min(RATES, key=lambda rate: np.median(las
 
 for problem in problems:
     print(f"{problem}: last loss over five new seeds")
-    slowest = np.median([runs[problem, "SGD", rate, seed][0] for rate in RATES for seed in JUDGING])
+    sgd_time = np.median([runs[problem, "SGD", rate, seed][0] for rate in RATES for seed in JUDGING])
     for optimizer in optimizers:
         rate = chosen(problem, optimizer)
         losses = sorted(last(problem, optimizer, rate, JUDGING))
-        time_ratio = np.median([runs[problem, optimizer, rate, seed][0] for seed in JUDGING]) / slowest
-        print(f"  {optimizer:9} rate {rate:<8g} median {losses[2]:.2g}, from {losses[0]:.2g} to {losses[-1]:.2g};",
-              f"a step takes {time_ratio:.1f} of SGD's time")
+        time_ratio = np.median([runs[problem, optimizer, rate, seed][0] for seed in JUDGING]) / sgd_time
+        print(f"  {optimizer:9} rate {rate:<8g} median {losses[2]:.2g},",
+              f"from {losses[0]:.2g} to {losses[-1]:.2g};", f"a step takes {time_ratio:.1f} of SGD's time")
