@@ -52,7 +52,7 @@ coil, coil_fresh = spirals(400, turns=2.0), spirals(1000, turns=2.0, seed=9)
 shapes = {"one layer of 75": (2, 75, 2), "two of 17": (2, 17, 17, 2), "three of 12": (2, 12, 12, 12, 2)}
 deep = {}
 for name, sizes in shapes.items():
-    nets = [learn(network(*sizes, seed=seed), *coil, steps=1000, lr=0.01) for seed in range(1, 6)]
+    nets = [learn(network(*sizes, seed=seed), *coil, steps=500, lr=0.01) for seed in range(1, 6)]
     nets.sort(key=lambda net: right(net, *coil_fresh))
     deep[name] = nets[2]
     print(f"{name:16} {size(nets[0])} parameters, five starts", *(f"{right(net, *coil_fresh):.1%}" for net in nets))
