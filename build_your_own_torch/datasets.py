@@ -16,8 +16,6 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
-
 # %% ../nbs/a2_datasets.ipynb #c042515f
 def read_data(
     name,  # of a file in the package's `data` folder
@@ -59,21 +57,25 @@ def co2():
 def digits():
     """1797 handwritten digits (Alpaydin and Kaynak, 1998; CC BY 4.0): images, uint8 (1797, 8, 8) from 0 to 16,
     and labels, int64 (1797)."""
+    import numpy as np
     lines = read_data("digits.txt", "e6f8a51fa62c6dd5529498bdafaa6eddfec0a7374a68da33dc761af0a8b90eeb").splitlines()
     images = [[int(c, 17) for c in line[:64]] for line in lines]
     return np.array(images, np.uint8).reshape(-1, 8, 8), np.array([int(line[65]) for line in lines])
 
 # %% ../nbs/a2_datasets.ipynb #2884eeb3
 def _classes(n, classes):
+    import numpy as np
     if not (isinstance(classes, int) and classes > 0): raise ValueError(f"classes are counted from 1 on, got {classes!r}")
     return np.arange(n) % classes
 
 def _points(x, y, noise, rng):
+    import numpy as np
     x = np.stack(x, 1) + noise * rng.standard_normal((len(y), 2))
     return x.astype(np.float32), y
 
 def moons(n=200, noise=0.1, seed=0):
     "Two half circles, one reaching into the other: points, float32 (n, 2), and classes 0 and 1, int64 (n)."
+    import numpy as np
     rng = np.random.default_rng(seed)
     angle, y = rng.uniform(0, math.pi, n), np.arange(n) % 2
     return _points((np.where(y, 1 - np.cos(angle), np.cos(angle)),
@@ -81,6 +83,7 @@ def moons(n=200, noise=0.1, seed=0):
 
 def circles(n=200, noise=0.05, factor=0.5, seed=0):
     "A circle of radius 1, class 0, around one of radius `factor`, class 1; otherwise as `moons`."
+    import numpy as np
     rng = np.random.default_rng(seed)
     angle, y = rng.uniform(0, 2 * math.pi, n), np.arange(n) % 2
     radius = np.where(y, factor, 1.0)
@@ -89,6 +92,7 @@ def circles(n=200, noise=0.05, factor=0.5, seed=0):
 # %% ../nbs/a2_datasets.ipynb #26b2abd3
 def spirals(n=300, classes=2, noise=0.03, turns=1.0, seed=0):
     "Arms that wind around each other `turns` times, one a class; otherwise as `moons`."
+    import numpy as np
     rng = np.random.default_rng(seed)
     y = _classes(n, classes)
     radius = np.sqrt(rng.uniform(0.01, 1, n))
@@ -97,6 +101,7 @@ def spirals(n=300, classes=2, noise=0.03, turns=1.0, seed=0):
 
 def blobs(n=300, classes=3, noise=0.5, seed=0):
     "Round heaps whose middles lie on a circle of radius 2, one a class; otherwise as `moons`."
+    import numpy as np
     rng = np.random.default_rng(seed)
     y = _classes(n, classes)
     angle = 2 * math.pi * y / classes
@@ -116,6 +121,7 @@ def _unpacked(path):
     except (EOFError, OSError, zlib.error) as e: raise ValueError(f"{path} is a broken gzip file: {e}") from e
 
 def _idx(raw, name):
+    import numpy as np
     if len(raw) < 4 or raw[:2] != b"\0\0" or raw[2] not in IDX:
         raise ValueError(f"{name} is no IDX file: it begins with {raw[:4].hex(' ')}")
     kind, start = np.dtype(IDX[raw[2]]), 4 + 4 * raw[3]
@@ -147,6 +153,7 @@ def _checked_idx(name, folder, file):
 
 # %% ../nbs/a2_datasets.ipynb #c7d64295
 def _pair(name, folder, train):
+    import numpy as np
     start = "train" if train else "t10k"
     return (_checked_idx(name, folder, f"{start}-images-idx3-ubyte"),
             _checked_idx(name, folder, f"{start}-labels-idx1-ubyte").astype(np.int64))

@@ -1,6 +1,6 @@
 """The contributor's loop, from any folder:
 
-    uv run tools/book.py export | execute [NAME ...] | clean | render | preview [PORT]
+    uv run tools/book.py export | execute [NAME ...] | clean | render [OUT [PYODIDE]] | refresh | preview [PORT]
 """
 import ast
 import builtins
@@ -140,7 +140,7 @@ def clean():
 
 
 if __name__ == "__main__":
-    from pages import preview, render
-    commands = {f.__name__: f for f in (export, execute, clean, render, preview)}
+    from pages import preview, refresh, render
+    commands = {f.__name__: f for f in (export, execute, clean, render, refresh, preview)}
     if len(sys.argv) < 2 or sys.argv[1] not in commands: sys.exit(__doc__)
     commands[sys.argv[1]](*sys.argv[2:])

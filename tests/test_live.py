@@ -1,0 +1,403 @@
+"The live pages in Chromium: the same reader before both back ends."
+import re
+import time
+from html import escape
+from pathlib import Path
+
+import nbformat
+import pytest
+from book import NBS
+from conftest import ROOT
+from reader import Reader
+
+STEMS = sorted(p.stem for p in NBS.glob("*.ipynb"))
+SCALAR = "01_scalar.html"
+
+
+@pytest.fixture(params=["local", "static"])
+def address(request):
+    "Of the chapters: with a Jupyter kernel, or on a static host."
+    if request.param == "static": return request.getfixturevalue("address_of_site") + "/nbs"
+    byot = request.getfixturevalue("byot")
+    return f"{byot.host}/book/nbs?token={byot.token}"
+
+
+@pytest.fixture
+def address_of_site(site, serve): return serve(site)
+
+
+@pytest.fixture
+def local(byot): return f"{byot.host}/book/nbs?token={byot.token}"
+
+
+@pytest.fixture
+def reader(browser, address):
+    with Reader(browser, address) as r: yield r.open(SCALAR)
+
+
+def is_local(reader): return "token" in reader.address
+
+
+def test_a_cell_runs_and_says_who_runs_it(reader):
+    begin = time.perf_counter()
+    assert reader.state == "off"
+    assert reader.run(0) == "" and time.perf_counter() - begin < 10
+    assert reader.tab.inner_text(".bar-state").strip() == ("Jupyter ready" if is_local(reader) else "Pyodide ready")
+    assert reader.run("h = 0.001") == "3.9999999999995595"
+    assert not reader.complaints
+
+
+def test_later_cells_answer_at_once(reader):
+    reader.run(0)
+    took = reader.tab.evaluate("""async () => {
+        const cell = document.querySelector(".cell[data-number='1']"), took = []
+        for (let i = 0; i < 11; i++) {
+            const begin = performance.now()
+            cell.querySelector(".cell-run").click()
+            await new Promise(done => {
+                const look = () => cell.dataset.status === "done" ? done() : setTimeout(look, 1)
+                setTimeout(look, 1)
+            })
+            took.push(performance.now() - begin)
+        }
+        return took.sort((a, b) => a - b)[5]
+    }""")
+    assert took < 100
+
+
+def test_cells_above_are_offered(reader):
+    reader.press("h = 0.001")
+    offer = reader.cell("h = 0.001").locator(".cell-offer")
+    assert re.match(r"3 cells above have not run yet\.", offer.inner_text())
+    assert reader.tab.evaluate("document.activeElement.textContent") == "Run them first"
+    reader.tab.keyboard.press("Escape")
+    assert offer.count() == 0 and reader.state == "off"
+    assert "NameError: name 'formula' is not defined" in reader.run("h = 0.001", first=False)
+    assert reader.run("h = 0.001") == "3.9999999999995595"
+    assert "Done" in reader.heard() and "3.9999999999995595" in reader.heard()
+
+
+def test_editing_by_keyboard(reader):
+    reader.run("def formula")
+    code = reader.cell("def formula").locator("pre.cell-code")
+    code.focus()
+    reader.tab.keyboard.press("Enter")
+    for key in ("ControlOrMeta+End", "Enter", "Enter"): reader.tab.keyboard.press(key)
+    reader.tab.keyboard.type("for i in range(2):\nprint(i, formula(i, 1))")
+    reader.tab.keyboard.press("Shift+Enter")
+    reader.wait("def formula")
+    assert reader.output("def formula") == "0 0\n1 2"
+    assert "    print(i" in reader.text("def formula")
+    reader.tab.keyboard.press("ControlOrMeta+a")
+    reader.tab.keyboard.press("Tab")
+    assert reader.text("def formula").startswith("    def formula")
+    reader.tab.keyboard.press("Shift+Tab")
+    assert reader.text("def formula").startswith("def formula")
+    time.sleep(0.6)  # quick changes are undone together
+    reader.tab.keyboard.type("# !")
+    reader.tab.keyboard.press("ControlOrMeta+z")
+    assert "!" not in reader.text("def formula") and "print" in reader.text("def formula")
+    reader.tab.keyboard.press("Escape")
+    assert reader.tab.evaluate("document.activeElement.className") == "cell-run"
+
+
+def test_changes_survive_a_reload_and_can_be_undone(reader):
+    reader.write("h = 0.001", "h = 12\nh")
+    reader.open(SCALAR)
+    assert reader.text("h = 0.001") == "h = 12\nh"
+    assert reader.run("h = 0.001") == "12"
+    reader.cell("h = 0.001").locator("text=Back to the book's text").click()
+    assert reader.text("h = 0.001").startswith("h = 0.001\n(formula")
+    assert reader.output("h = 0.001") == "3.9999999999995595"
+    reader.write("h = 0.001", "h = 13")
+    reader.bar("Discard changes")
+    reader.open(SCALAR)
+    assert reader.text("h = 0.001").startswith("h = 0.001\n(formula")
+    assert not reader.tab.locator("text=Discard changes").is_visible()
+
+
+def test_an_error_shows_the_way_to_it(reader):
+    reader.write(0, "def share(a, b):\n    return a / b\n\n"
+                 "try: share(1, 0)\nexcept ZeroDivisionError as e: raise ValueError('no share') from e")
+    said = reader.run(0)
+    assert 'File "this page", line 2, in share\n    return a / b' in said
+    assert said.endswith("ValueError: no share") and "direct cause" in said
+    assert "ipykernel" not in said and "_pyodide" not in said and str(ROOT) not in said
+    assert "Failed" in reader.heard()
+    reader.write(0, "def f(:\n  pass")
+    said = reader.run(0)
+    assert "SyntaxError" in said and "this page" in said and "^" in said
+    reader.write(0, "def deep(): return deep()\ndeep()")
+    assert "RecursionError" in reader.run(0)
+    reader.write(0, "raise SystemExit(3)")
+    assert "SystemExit: 3" in reader.run(0)
+    reader.write(0, "input('name? ')")
+    assert "input" in reader.run(0)
+    reader.write(0, "1 + 1")
+    assert reader.run(0) == "2"
+
+
+def test_an_error_stops_what_waits(reader):
+    reader.write("h = 0.001", "1 / 0")
+    reader.bar("Run all")
+    assert reader.wait("h = 0.001") == "failed"
+    reader.until("ready")
+    assert reader.cell("def nudge").get_attribute("data-status") == ""
+
+
+def test_an_endless_loop_can_be_stopped(reader):
+    reader.run("def formula")
+    reader.write("h = 0.001", "while True: pass")
+    reader.press("h = 0.001")
+    reader.until("busy")
+    time.sleep(0.3)
+    reader.press("h = 0.001")  # its button stops it
+    assert reader.wait("h = 0.001") == "failed"
+    if is_local(reader):
+        assert "KeyboardInterrupt" in reader.output("h = 0.001")
+        reader.write("h = 0.001", "formula(2, 3)")
+        assert reader.run("h = 0.001") == "8"
+    else:
+        assert "What the cells had computed is gone" in reader.output("h = 0.001") and reader.state == "stopped"
+        reader.write("h = 0.001", "formula(2, 3)")
+        assert reader.run("h = 0.001") == "8", "the offer to run what is above"
+
+
+def test_a_flood_of_text_does_not_drown_the_page(reader):
+    reader.write(0, "i = 0\nwhile True:\n    i += 1\n    print('line', i, 'of very many that nobody will ever read')")
+    reader.press(0)
+    reader.until("busy")
+    time.sleep(4)
+    reader.bar("Stop")
+    reader.wait(0, timeout=20)
+    assert len(reader.output(0)) < 500_000
+    reader.write(0, "print('calm')")
+    assert reader.run(0) == "calm"
+
+
+def test_restart_forgets(reader):
+    reader.write(0, "a = 1\na")
+    assert reader.run(0) == "1"
+    reader.bar("Restart")
+    reader.until("ready")
+    assert "Python starts again" in reader.heard()
+    reader.write(0, "a")
+    assert "NameError: name 'a' is not defined" in reader.run(0)
+
+
+def test_a_restart_ends_an_endless_loop(reader):
+    reader.write(0, "while True: pass")
+    reader.press(0)
+    reader.until("busy")
+    reader.bar("Restart")
+    reader.until("ready")
+    reader.write(0, "2 + 2")
+    assert reader.run(0) == "4"
+
+
+def test_python_may_die(reader):
+    reader.write(0, "import os\nos.kill(os.getpid(), 9)" if is_local(reader) else
+                 "import pyodide_js\npyodide_js._api.fatal_error(pyodide_js.version)")
+    reader.press(0)
+    reader.wait(0)
+    assert re.search(r"(died|crashed).* What the cells had computed is gone", reader.output(0), re.S)
+    assert reader.state == "stopped"
+    reader.write(0, "3 + 3")
+    assert reader.run(0) == "6"
+
+
+def test_exercises_know_mistakes_and_remember_what_is_solved(reader):
+    answer, solution, check = map(reader.number, ("def by_hand(a, b):\n    raise", "inner = a * b", "def by_nudging"))
+    assert "0 of 6 solved" in reader.tab.inner_text(".book-bar")
+    reader.run("def nudge")
+    def judge():
+        reader.cell(check).locator(".check-button").click()
+        reader.cell(check).locator(".cell-offer button").nth(1).click()  # the plots above need more than Pyodide's core
+        reader.wait(check)
+        return reader.output(check)
+    assert "is still the stub" in judge()
+    reader.write(answer, "def by_hand(a, b): return (a * b + a) * b, 0.0")
+    wrong = judge()
+    assert "Traceback" not in wrong and "expected" in wrong
+    reader.write(answer, "def by_hand(a, b): return (a * b + a) * b")
+    assert "That is f itself" in judge()
+    reader.write(answer, reader.records[solution]["source"])
+    assert judge().startswith("Right.")
+    assert reader.cell(check).locator(".check-mark").is_visible()
+    reader.open(SCALAR)
+    assert "1 of 6 solved" in reader.tab.inner_text(".book-bar")
+    assert reader.cell(check).locator(".check-mark").is_visible()
+
+
+def test_solutions_wait_until_they_are_opened(reader):
+    answer, solution = reader.number("def by_hand(a, b):\n    raise"), reader.number("inner = a * b")
+    reader.cell("def by_nudging").locator("summary").click()
+    reader.cell("def by_nudging").locator("text=Run all above").dispatch_event("click")
+    if is_local(reader): assert reader.wait(answer, timeout=120) == "done"  # plots need more than Pyodide's core
+    else: reader.until("ready", timeout=120)
+    assert not reader.cell(solution).get_attribute("data-status")
+    reader.cell(solution).locator("summary").click()
+    reader.run(solution, first=False)
+    assert reader.wait(solution) == "done"
+
+
+def test_what_cells_can_show(reader):
+    reader.write(0, "from IPython.display import HTML, display\n"
+                 "display(HTML('<b id=bold>bold</b><script>document.title = \"hacked\"</script>'))\n"
+                 "handle = display('first', display_id=True)\nhandle.update('second')\n"
+                 "print('a' * 5 + '\\rbb')\nimport sys\nprint('to err', file=sys.stderr)\n[list(range(30))] * 3")
+    said = reader.run(0)
+    assert said.splitlines()[:4] == ["bold", "'second'", "bbaaa", "to err"] and "[[0," in said
+    assert reader.tab.locator("#bold").count() == 1 and "hacked" not in reader.tab.title()
+    reader.write(0, "class Picture:\n    def _repr_svg_(self):\n"
+                 "        return '<svg width=\"40\" height=\"40\"><circle r=\"9\"/></svg>'\nPicture()")
+    reader.run(0)
+    assert reader.cell(0).locator(".cell-output svg[role=img] circle").count() == 1
+    reader.write(0, "None")
+    assert reader.run(0) == ""
+
+
+def test_progress_moves_in_place(reader):
+    reader.write(0, "import time\nfrom build_your_own_torch.viz import progress\n"
+                 "for i in progress(range(8)): time.sleep(0.15)")
+    reader.press(0)
+    line = reader.cell(0).locator(".progress-line")
+    line.wait_for(timeout=20_000)
+    seen = set()
+    while reader.cell(0).get_attribute("data-status") != "done": seen.add(line.inner_text()); time.sleep(0.05)
+    assert line.count() == 1 and len(seen) > 3 and "8/8" in line.inner_text()
+
+
+def test_by_keyboard_alone(reader):
+    reader.tab.evaluate("document.querySelector('main a, main button').focus()")
+    for _ in range(40):
+        if reader.tab.evaluate("document.activeElement.className") == "cell-run": break
+        reader.tab.keyboard.press("Tab")
+    assert reader.tab.evaluate("document.activeElement.getAttribute('aria-label')") == "Run cell 1"
+    reader.tab.keyboard.press("Enter")
+    assert reader.wait(0) == "done"
+    reader.tab.keyboard.press("Tab")
+    assert reader.tab.evaluate("document.activeElement.getAttribute('role')") == "textbox"
+    reader.tab.keyboard.press("Shift+Enter")
+    assert reader.wait(0) == "done"
+
+
+def test_on_a_phone(browser, address):
+    with Reader(browser, address, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True) as r:
+        r.open(SCALAR)
+        r.cell(0).locator(".cell-run").tap()
+        assert r.wait(0) == "done"
+        r.write("h = 0.001", "print('a long line ' * 20)\nformula(2.0, 3.0)")
+        assert "8.0" in r.run("h = 0.001")
+        assert r.tab.evaluate("document.documentElement.scrollWidth") <= 390
+        size = r.cell(0).locator(".cell-run").bounding_box()
+        assert size["width"] >= 24 and size["height"] >= 24
+
+
+def shown(cell):
+    "The text outputs that the book stores for a cell, as the page shows them."
+    texts = []
+    for out in cell.get("outputs", []):
+        data = out.get("data", {})
+        if "text/html" in data or "image/svg+xml" in data: continue
+        texts.append(out.get("text") or data.get("text/plain", ""))
+    return "".join(t if t.endswith("\n") else t + "\n" for t in texts)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_run_all_gives_the_stored_text(browser, local, stem):
+    cells = [c for c in nbformat.read(NBS / f"{stem}.ipynb", 4).cells if c.cell_type == "code"]
+    cells = [c for c in cells if any(not line.startswith("#|") for line in c.source.splitlines())]
+    with Reader(browser, local) as r:
+        r.open(f"{stem}.html")
+        for fold in r.tab.locator("details.code-fold > summary", has_text="Solution").all(): fold.dispatch_event("click")
+        r.bar("Run all")
+        r.wait(len(cells) - 1, "done", timeout=120)
+        r.until("ready")
+        states = [c.get_attribute("data-status") for c in r.tab.locator("main .cell:has(.cell-run)").all()]
+        assert set(states) == {"done"}
+        parts = r.tab.evaluate("""() => [...document.querySelectorAll("main .cell[data-number]")].map(cell =>
+            [...cell.querySelectorAll(".cell-output")].filter(o => !o.querySelector("svg, .progress-line, .film, .steps, img"))
+            .map(o => o.textContent.replace(/\\n?$/, "\\n")).join(""))""")
+        for cell, part in zip(cells, parts, strict=True): assert part.strip() == shown(cell).strip(), cell.source
+        asked = [u for u in r.requests if not u.startswith((local.split("/book")[0], "data:"))]
+        assert not r.complaints and not [u for u in asked if not u.startswith("ws://127.0.0.1")]
+
+
+def test_chapter_1_without_anything_but_pyodides_core(browser, address_of_site):
+    cells = [c for c in nbformat.read(NBS / "01_scalar.ipynb", 4).cells if c.cell_type == "code"]
+    cells = [c for c in cells if any(not line.startswith("#|") for line in c.source.splitlines())]
+    with Reader(browser, f"{address_of_site}/nbs") as r:
+        r.open(SCALAR)
+        for i, cell in enumerate(cells):
+            if "plot_" in cell.source and "import" not in cell.source: continue  # matplotlib is not a part of the core
+            r.press(i)
+            if r.cell(i).locator(".cell-offer").count(): r.cell(i).locator(".cell-offer button").nth(1).click()
+            assert r.wait(i, timeout=120) == "done", cell.source
+            if not r.cell(i).locator(".cell-output :is(svg, .progress-line)").count():
+                assert r.output(i).strip() == shown(cell).strip(), cell.source
+        r.cell("plot_loss(neuron").scroll_into_view_if_needed()
+        assert "matplotlib could not be loaded from" in r.run("plot_loss(neuron", first=False)
+        assert not [u for u in r.requests if not u.startswith((address_of_site.rsplit("/", 2)[0], "data:", "blob:"))]
+
+
+def test_a_page_without_pyodide_says_so_and_stays(browser, address_of_site):
+    with Reader(browser, f"{address_of_site}/nbs") as r:
+        r.context.route("**/pyodide.mjs", lambda route: route.abort())
+        r.open(SCALAR)
+        r.press(0)
+        r.until("failed")
+        assert "Python could not be loaded from" in r.output(0) and "stays readable" in r.output(0)
+        assert r.output("h = 0.001") == "3.9999999999995595"
+        r.context.unroute("**/pyodide.mjs")
+        r.press(0)
+        assert r.wait(0, "done") == "done" and r.output(0) == ""
+
+
+def test_a_kernel_ends_with_its_page(browser, local, byot):
+    import json
+    from urllib.request import Request, urlopen
+    def kernels():
+        asked = Request(f"{byot.host}/api/kernels", headers={"Authorization": f"token {byot.token}"})
+        return {k["id"] for k in json.load(urlopen(asked))}
+    before = kernels()
+    with Reader(browser, local) as r:
+        r.open(SCALAR).run(0)
+        assert len(kernels() - before) == 1
+        r.tab.goto("about:blank")
+        for _ in range(50):
+            if not kernels() - before: break
+            time.sleep(0.1)
+        assert not kernels() - before
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_at_work_has_no_barrier(browser, local, scheme, axe):
+    with Reader(browser, local, color_scheme=scheme, reduced_motion="reduce") as r:
+        r.open(SCALAR)
+        r.write("h = 0.001", "# a comment\nprint('text', 1.5, None)\nimport sys\n"
+                "print('x', file=sys.stderr)\nformula(1, 'a') / 0")
+        r.run("h = 0.001")
+        r.press(40)  # an offer
+        assert axe(r.tab) == []
+
+
+def test_what_a_page_carries_is_its_notebook(site):
+    page = (site / "nbs" / SCALAR).read_text(encoding="utf-8")
+    assert page.count('id="book-cells"') == 1 and escape("default-src 'none'", quote=False) in page
+    wheels = list((site / "assets").glob("*.whl"))
+    assert len(wheels) == 1 and f'content="../assets/{wheels[0].name}"' in page
+    assert "onclick" not in page and not re.search(r"<script>", page)
+
+
+def test_one_version_of_pyodide():
+    import json
+
+    from pages import settings
+    version = json.loads(Path(ROOT / "web" / "package.json").read_text(encoding="utf-8"))["devDependencies"]["pyodide"]
+    assert f"/v{version}/" in settings()["pyodide"]
+
+
+def test_the_lock_file_names_no_host():
+    lock = (ROOT / "web" / "package-lock.json").read_text(encoding="utf-8")
+    assert '"integrity"' in lock and '"resolved"' not in lock

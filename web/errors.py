@@ -1,0 +1,45 @@
+"Tracebacks for readers: the machinery left out, files named shortly. Used by both back ends."
+import sys
+import traceback
+from pathlib import Path
+
+MACHINERY = ("/IPython/", "/ipykernel/", "/_pyodide/", "<exec>", "asyncio")
+
+
+def short(filename):
+    "How a reader knows a file: this page, a module of the library, or its name."
+    path = Path(filename).as_posix()
+    if filename.startswith("<cell") or "ipykernel_" in path: return "this page"
+    for folder in ("build_your_own_torch/", "site-packages/"):
+        if folder in path: return path[path.rindex(folder):].removeprefix("site-packages/")
+    return Path(filename).name
+
+
+def tidy(told):
+    "Shorten a TracebackException, and those it came from, in place."
+    kept = [f for f in told.stack if not any(m in Path(f.filename).as_posix() for m in MACHINERY)]
+    for frame in kept:
+        frame.line  # noqa: B018  looked up by file name, so before that is changed
+        frame.filename = short(frame.filename)
+    told.stack[:] = kept
+    for other in (told.__cause__, told.__context__, *(getattr(told, "exceptions", None) or ())):
+        if other: tidy(other)
+    return told
+
+
+def readable(error):
+    "The text of a traceback."
+    limit = None if not isinstance(error, RecursionError) else -8
+    told = traceback.TracebackException.from_exception(error, limit=limit)
+    if isinstance(error, SyntaxError) and told.filename: told.filename = short(told.filename)
+    return "".join(tidy(told).format()).rstrip()
+
+
+def for_ipython(shell):
+    "Let an IPython shell show its errors so."
+    def handler(shell, kind, error, trace, tb_offset=None):
+        lines = readable(error).splitlines()
+        shell._showtraceback(kind, error, lines)
+        return lines
+    shell.set_custom_exc((BaseException,), handler)
+    shell.showsyntaxerror = lambda *args, **kwargs: handler(shell, *sys.exc_info())

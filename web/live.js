@@ -1,0 +1,167 @@
+// A live page: finds the cells, runs them in order in one back end, and shows a bar with its state.
+import {Cell} from "./cell.js"
+import {Jupyter} from "./jupyter.js"
+import {make, reachable} from "./output.js"
+import {Pyodide} from "./pyodide.js"
+import {Store} from "./store.js"
+
+const STATES = {off: "not started", starting: "starting", ready: "ready", busy: "busy", stopped: "stopped", failed: "failed"}
+const meta = name => document.querySelector(`meta[name="book:${name}"]`)?.content
+const count = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`
+
+class Page {
+  #queue = []
+  #draining = false
+
+  constructor({cells, needs}) {
+    this.store = new Store(location.pathname.split("/").at(-1).replace(/\.html$/, ""))
+    const shown = [...document.querySelectorAll("main .cell")].filter(c => c.querySelector("pre.cell-code"))
+    const visible = cells.filter(c => !c.hidden)
+    if (shown.length !== visible.length) throw new Error(`the page has ${shown.length} cells, its list ${visible.length}`)
+    let number = 0, exercise = null
+    this.cells = []
+    for (const record of cells) {
+      const cell = new Cell(record, record.hidden ? null : shown[number], record.hidden ? 0 : ++number, this)
+      if (cell.kind === "exercise") exercise = cell
+      else if (!cell.needed) cell.exercise = exercise
+      this.cells.push(cell)
+      cell.draw()
+    }
+    const server = meta("jupyter"), drawn = () => this.draw()
+    const here = path => new URL(path, document.baseURI).href
+    this.backend = server ? new Jupyter(server, drawn)
+      : new Pyodide({base: here(meta("pyodide")), wheel: here(meta("wheel")), needs}, drawn)
+    this.#buildBar()
+    this.draw()
+  }
+
+  // --- what readers press ---
+
+  /** The button of a cell: run it, or stop it if it runs. */
+  press(cell, {stop = true} = {}) {
+    if (["waiting", "running"].includes(cell.status)) return stop && this.stop()
+    this.#ask(cell, [{cell}])
+  }
+
+  /** The check of an exercise: it judges what stands in the reader's cell, not what ran last. */
+  check(cell) { this.#ask(cell, [{cell: cell.exercise, quiet: true}, {cell, answer: cell.exercise}]) }
+
+  runAbove(cell) { this.#start(this.#chapter(this.cells.slice(0, this.cells.indexOf(cell))).map(c => ({cell: c}))) }
+  runAll() { this.#start(this.#chapter(this.cells).map(cell => ({cell}))) }
+
+  /** All cells that make sense in order: solutions only if they are opened, checks only if there is something to check. */
+  #chapter(cells) {
+    const solved = new Set(this.cells.filter(c => c.kind === "solution" && !c.folded).map(c => c.exercise))
+    return cells.filter(c => c.needed || c.kind === "exercise" ? true
+      : c.kind === "solution" ? !c.folded : c.exercise.edited || solved.has(c.exercise))
+  }
+
+  /** Cells need what stands above them: offer to run that first. */
+  #ask(cell, work) {
+    const first = Math.min(...work.map(w => this.cells.indexOf(w.cell)))
+    const missing = this.cells.slice(0, first).filter(c => c.needed && c.ran !== this.backend.session)
+    const before = missing.map(c => ({cell: c})), hidden = before.filter(w => !w.cell.element)
+    const seen = missing.length - hidden.length
+    if (!seen) return this.#start([...hidden, ...work])
+    cell.offer(`${count(seen, "cell")} above ${seen === 1 ? "has" : "have"} not run yet.`,
+      [`Run ${seen === 1 ? "it" : "them"} first`, () => this.#start([...before, ...work])],
+      ["Run only this", () => this.#start([...hidden, ...work])])
+  }
+
+  async stop() {
+    this.#drop()
+    const kept = this.backend.state === "busy" ? await this.backend.interrupt().catch(e => this.say(e.message)) : true
+    if (kept === false) this.say("Stopped. What the cells had computed is gone.")
+  }
+
+  async restart() {
+    this.#drop()
+    this.say("Python starts again; nothing has run yet.")
+    await this.backend.restart().catch(() => {})
+  }
+
+  discard() {
+    for (const cell of this.cells) if (cell.edited) cell.reset()
+    this.say("All cells have the book's text again.")
+  }
+
+  // --- one cell after another ---
+
+  #start(work) {
+    for (const {cell} of work) { cell.status = "waiting"; cell.withdraw?.(); cell.draw() }
+    this.#queue.push(...work)
+    return this.#drain()
+  }
+
+  #drop() {
+    for (const {cell} of this.#queue) { cell.status = ""; cell.draw() }
+    this.#queue = []
+  }
+
+  async #drain() {
+    if (this.#draining) return
+    this.#draining = true
+    while (this.#queue.length) {
+      const {cell, answer, quiet} = this.#queue[0]
+      try { await this.backend.ready() } catch (error) { this.#failed(cell, error); break }
+      if (this.#queue[0]?.cell !== cell) continue  // dropped meanwhile
+      this.#queue.shift()
+      this.backend.set("busy")
+      const {ok} = await cell.run(this.backend)
+      if (answer && ok) { this.store.pass(answer.id); cell.draw(); this.draw() }
+      if (!quiet && cell.element) this.say(`${ok ? "Done" : "Failed"}, ${cell.name}: ${cell.output.words}`)
+      if (!ok) this.#drop()
+    }
+    this.#draining = false
+    if (this.backend.state === "busy") this.backend.set("ready")
+  }
+
+  #failed(cell, error) {
+    const shown = cell.element ? cell : this.cells.find(c => c.element)
+    this.#drop()
+    shown.output.stored.length || shown.output.clear()
+    shown.output.note(error.message)
+    this.say(error.message)
+  }
+
+  // --- the bar ---
+
+  #buildBar() {
+    const button = (label, act) => make("button", {type: "button", onclick: act}, label)
+    this.state = make("span", {class: "bar-state"})
+    this.solved = make("span", {class: "bar-solved"})
+    this.buttons = {all: button("Run all", () => this.runAll()), stop: button("Stop", () => this.stop()),
+                    restart: button("Restart", () => this.restart()), discard: button("Discard changes", () => this.discard())}
+    this.live = make("div", {role: "status", "aria-live": "polite", class: "visually-hidden"})
+    document.body.append(make("aside", {class: "book-bar", "aria-label": "Python on this page"},
+      this.state, this.solved, ...Object.values(this.buttons)), this.live)
+  }
+
+  changed() { this.draw() }
+
+  draw() {
+    if (!this.state) return
+    const {state, name, why} = this.backend
+    const engine = make("span", {class: "bar-engine"}, name)
+    this.state.replaceChildren(make("span", {class: "bar-dot"}), engine, ` ${STATES[state]}`)
+    this.state.dataset.state = state
+    this.state.title = why || ""
+    const exercises = this.cells.filter(c => c.kind === "exercise"), solved = exercises.filter(c => this.store.passed(c.id)).length
+    this.solved.textContent = exercises.length ? `${solved} of ${exercises.length} solved` : ""
+    this.buttons.stop.hidden = state !== "busy"
+    this.buttons.restart.hidden = !["ready", "busy"].includes(state)
+    this.buttons.discard.hidden = !this.store.edits
+  }
+
+  say(text) { this.live.textContent = text }
+}
+
+const list = document.getElementById("book-cells")
+if (list) window.book = new Page(JSON.parse(list.textContent))
+
+reachable(document)
+addEventListener("resize", () => reachable(document))
+
+// the theme's switch, whose handler in the page a content security policy forbids
+for (const toggle of document.querySelectorAll(".quarto-color-scheme-toggle"))
+  toggle.addEventListener("click", event => { event.preventDefault(); window.smalldocsToggleScheme() })
