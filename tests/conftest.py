@@ -1,19 +1,14 @@
-import functools
 import importlib
 import os
-import re
-import shutil
-import signal
 import subprocess
 import sys
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
+import live  # noqa: E402
 
 
 def missing(what):
@@ -38,25 +33,9 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def serve():
-    "Serve a folder of pages from two folders above it; its address."
-    class Quiet(SimpleHTTPRequestHandler):
-        extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript", ".wasm": "application/wasm"}
-        def log_message(self, *args): pass
-    servers = []
-    def start(folder):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder.parent.parent))
-        Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/some/folder"
-    yield start
-    for server in servers: server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def address(site, serve):
-    "The site served on this machine."
-    return serve(site)
+def address(site):
+    "The site served on this machine, in a folder below the server's root."
+    with live.static_host(site.parent.parent) as host: yield f"{host}/some/folder"
 
 
 @pytest.fixture(scope="session")
@@ -72,34 +51,16 @@ def axe():
 
 @pytest.fixture(scope="session")
 def byot():
-    "The command `byot`, running: the process, the address up to the folder of the pages, the token, and what it printed."
-    process = start_byot()
+    "The command `byot`, running: the process, with host, port, token, and what it printed."
+    process = live.start_byot()
     yield process
-    process.send_signal(signal.SIGINT)
-    process.wait(30)
-
-
-def start_byot(*arguments):
-    "Start the command and wait for the address that it prints."
-    command = [Path(sys.executable).parent / "byot", "--no-browser", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    process.printed = ""
-    for line in process.stdout:
-        process.printed += line
-        if found := re.search(r"(http://127\.0\.0\.1:(\d+))/\S*\?token=(\w+)", line):
-            process.host, process.port, process.token = found[1], int(found[2]), found[3]
-            return process
-    pytest.fail(f"byot stopped at once: {process.printed}")
+    live.stop_byot(process)
 
 
 @pytest.fixture(scope="session")
 def browser():
     "A headless Chromium: the system's, or the one Playwright has fetched."
-    sync = reference("playwright.sync_api")
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with sync.sync_playwright() as p:
-        if not found and not Path(p.chromium.executable_path).exists(): missing("Chromium")
-        args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        chromium = p.chromium.launch(executable_path=found, args=args)
-        yield chromium
-        chromium.close()
+    reference("playwright.sync_api")
+    try:
+        with live.chromium() as chromium: yield chromium
+    except FileNotFoundError: missing("Chromium")

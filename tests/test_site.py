@@ -109,7 +109,7 @@ def test_the_reference_has_every_public_name(site):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("page", [*PAGES, "404.html"])
-def test_page_in_a_browser(address, browser, tmp_path, page, width, scheme):
+def test_page_in_a_browser(address, browser, axe, tmp_path, page, width, scheme):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     tab, complaints = context.new_page(), []
     tab.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
@@ -121,8 +121,9 @@ def test_page_in_a_browser(address, browser, tmp_path, page, width, scheme):
     paper = tab.evaluate("getComputedStyle(document.body).backgroundColor")
     if page != "404.html": assert (sum(map(int, re.findall(r"\d+", paper)[:3])) < 300) == (scheme == "dark")
     assert len(tab.screenshot(path=tmp_path / "page.png")) > 2000
+    barriers = axe(tab) if width == 1280 else []
     context.close()
-    assert not complaints
+    assert not complaints and not barriers
 
 
 def test_steps_can_be_walked_by_keyboard(address, browser):
