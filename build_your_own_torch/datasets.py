@@ -60,13 +60,13 @@ def digits():
     import numpy as np
     lines = read_data("digits.txt", "e6f8a51fa62c6dd5529498bdafaa6eddfec0a7374a68da33dc761af0a8b90eeb").splitlines()
     images = [[int(c, 17) for c in line[:64]] for line in lines]
-    return np.array(images, np.uint8).reshape(-1, 8, 8), np.array([int(line[65]) for line in lines])
+    return np.array(images, np.uint8).reshape(-1, 8, 8), np.array([int(line[65]) for line in lines], np.int64)
 
 # %% ../nbs/a2_datasets.ipynb #2884eeb3
 def _classes(n, classes):
     import numpy as np
     if not (isinstance(classes, int) and classes > 0): raise ValueError(f"classes are counted from 1 on, got {classes!r}")
-    return np.arange(n) % classes
+    return np.arange(n, dtype=np.int64) % classes
 
 def _points(x, y, noise, rng):
     import numpy as np
@@ -77,7 +77,7 @@ def moons(n=200, noise=0.1, seed=0):
     "Two half circles, one reaching into the other: points, float32 (n, 2), and classes 0 and 1, int64 (n)."
     import numpy as np
     rng = np.random.default_rng(seed)
-    angle, y = rng.uniform(0, math.pi, n), np.arange(n) % 2
+    angle, y = rng.uniform(0, math.pi, n), _classes(n, 2)
     return _points((np.where(y, 1 - np.cos(angle), np.cos(angle)),
                     np.where(y, 0.5 - np.sin(angle), np.sin(angle))), y, noise, rng)
 
@@ -85,7 +85,7 @@ def circles(n=200, noise=0.05, factor=0.5, seed=0):
     "A circle of radius 1, class 0, around one of radius `factor`, class 1; otherwise as `moons`."
     import numpy as np
     rng = np.random.default_rng(seed)
-    angle, y = rng.uniform(0, 2 * math.pi, n), np.arange(n) % 2
+    angle, y = rng.uniform(0, 2 * math.pi, n), _classes(n, 2)
     radius = np.where(y, factor, 1.0)
     return _points((radius * np.cos(angle), radius * np.sin(angle)), y, noise, rng)
 

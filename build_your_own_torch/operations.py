@@ -690,9 +690,13 @@ amax = _extreme("amax", np.max, "The largest over the axes `dim`; equals share t
 amin = _extreme("amin", np.min, "The smallest over the axes `dim`; equals share the gradient.")
 
 # %% ../nbs/03_operations.ipynb #a963bc1e
+def _whole(numbers):
+    "A tensor of places or counts: int64 also where NumPy's own integers are shorter, as in a browser."
+    return wrap(np.asarray(numbers).astype(int64, copy=False))
+
 def _position(name, f, doc):
     def call(input, dim=None, keepdim=False):
-        try: return wrap(f(input.data, axis=dim, keepdims=keepdim))
+        try: return _whole(f(input.data, axis=dim, keepdims=keepdim))
         except ValueError as e: raise explained(e, name, (input,)) from e
     call.__name__ = call.__qualname__ = name
     call.__doc__ = doc
@@ -760,17 +764,21 @@ def any(input, dim=None, keepdim=False):
 
 def count_nonzero(input, dim=None):
     "How many numbers are not 0."
-    return wrap(np.count_nonzero(input.data, axis=dim))
+    return _whole(np.count_nonzero(input.data, axis=dim))
 
 for _f in (var, std, all, any, count_nonzero): setattr(Tensor, _f.__name__, _f)
 
 # %% ../nbs/03_operations.ipynb #471b5dc8
+def _wide(x):
+    "Integers and bools as int64, which their sums and products are."
+    return x if x.dtype.kind in "fc" else x.astype(int64)
+
 def _from_here(g, dim): return np.flip(np.cumsum(np.flip(g, dim), dim), dim)
 
 @op(np.cumsum)
 def cumsum(input, dim=0):
     "Running totals along `dim`."
-    return np.cumsum(input, dim), lambda g: _from_here(g, dim)
+    return np.cumsum(_wide(input), dim), lambda g: _from_here(g, dim)
 
 # %% ../nbs/03_operations.ipynb #fbed00a5
 def _others(x, dim):
@@ -784,7 +792,7 @@ def _others(x, dim):
 # %% ../nbs/03_operations.ipynb #1b36aac3
 @op()
 def _prod(input, dim=0):
-    return np.prod(input, axis=dim), lambda g: np.expand_dims(g, dim) * _others(input, dim)
+    return np.prod(_wide(input), axis=dim), lambda g: np.expand_dims(g, dim) * _others(input, dim)
 
 def prod(input, dim=None, keepdim=False):
     "The product along `dim`, or of all numbers."
@@ -796,7 +804,7 @@ def prod(input, dim=None, keepdim=False):
 @op(np.cumprod)
 def cumprod(input, dim=0):
     "Running products along `dim`."
-    y, n = np.cumprod(input, dim), input.shape[dim]
+    y, n = np.cumprod(_wide(input), dim), input.shape[dim]
     def vjp(g):
         if not (input == 0).any(): return _from_here(g * y, dim) / input
         parts = []
@@ -1020,9 +1028,9 @@ _Sort, _TopK = (namedtuple(n, "values indices") for n in ("sort", "topk"))
 def argsort(input, dim=-1, descending=False, stable=True):
     "The places of the numbers along `dim`, from the smallest (or the largest) on."
     if not input.ndim: return wrap(np.zeros((), np.int64))
-    if not descending: return wrap(np.argsort(input.data, axis=dim, kind="stable"))
+    if not descending: return _whole(np.argsort(input.data, axis=dim, kind="stable"))
     back = np.argsort(np.flip(input.data, dim), axis=dim, kind="stable")
-    return wrap(input.shape[dim] - 1 - np.flip(back, dim))
+    return _whole(input.shape[dim] - 1 - np.flip(back, dim))
 
 # %% ../nbs/03_operations.ipynb #1b2842e3
 def sort(input, dim=-1, descending=False, stable=True):
@@ -1042,21 +1050,21 @@ def topk(input, k, dim=-1, largest=True, sorted=True):
 def nonzero(input, as_tuple=False):
     "The places of numbers that are not 0: a row of indices for each, or a tensor for each axis."
     found = np.nonzero(np.atleast_1d(input.data))
-    return tuple(map(wrap, found)) if as_tuple else wrap(np.stack(found, 1)[:, :input.ndim])
+    return tuple(map(_whole, found)) if as_tuple else _whole(np.stack(found, 1)[:, :input.ndim])
 
 # %% ../nbs/03_operations.ipynb #7b3baa2c
 def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
     "The different numbers in order; if asked, where each number went, and how often each occurs."
     values, back, counts = np.unique(input.data, return_inverse=True, return_counts=True, axis=dim)
     back = np.asarray(back).reshape(input.shape if dim is None else -1)
-    out = [values] + [back] * return_inverse + [counts] * return_counts
-    return tuple(map(wrap, out)) if len(out) > 1 else wrap(values)
+    out = [wrap(values)] + [_whole(back)] * return_inverse + [_whole(counts)] * return_counts
+    return tuple(out) if len(out) > 1 else out[0]
 
 # %% ../nbs/03_operations.ipynb #4ca7b680
 def searchsorted(sorted_sequence, input, *, right=False, side=None):
     "Where each number of `input` would go in the sorted vector."
     where_ = side or ("right" if right else "left")
-    return wrap(np.searchsorted(as_array(sorted_sequence), as_array(input), where_))
+    return _whole(np.searchsorted(as_array(sorted_sequence), as_array(input), where_))
 
 for _f in (argsort, sort, topk, nonzero, unique): setattr(Tensor, _f.__name__, _f)
 

@@ -49,7 +49,7 @@ def as_array(data, dtype=None):
     if array.dtype.kind not in "biufc":
         kind = type(data).__name__
         raise TypeError(f"a tensor holds numbers, got {data!r:.60} of type {kind}")
-    if dtype is None and not typed: dtype = {"f": float32, "c": NUMBERS[complex]}.get(array.dtype.kind)
+    if dtype is None and not typed: dtype = {"f": float32, "c": NUMBERS[complex], "i": int64}.get(array.dtype.kind)
     return array if dtype is None else array.astype(dtype, copy=False)
 
 # %% ../nbs/02_tensor.ipynb #1d512ab4
@@ -525,7 +525,9 @@ def _spread(g, shape, dim):
 def sum(input, dim=None, keepdim=False):
     "The sum over the axis or axes `dim`, by default all; int64 for integers and bools."
     dim, shape = _dim(dim), input.shape
-    return input.sum(dim, keepdims=keepdim), lambda g: _spread(g, shape, dim)
+    floats = input.dtype.kind in "fc"
+    total = input.sum(dim, keepdims=keepdim) if floats else input.sum(dim, int64, keepdims=keepdim)
+    return total, lambda g: _spread(g, shape, dim)
 
 @op(np.mean)
 def mean(input, dim=None, keepdim=False):

@@ -9,7 +9,7 @@ MACHINERY = ("/IPython/", "/ipykernel/", "/_pyodide/", "<exec>", "asyncio")
 def short(filename):
     "How a reader knows a file: this page, a module of the library, or its name."
     path = Path(filename).as_posix()
-    if filename.startswith("<cell") or "ipykernel_" in path: return "this page"
+    if "ipykernel_" in path: return "this page"
     for folder in ("build_your_own_torch/", "site-packages/"):
         if folder in path: return path[path.rindex(folder):].removeprefix("site-packages/")
     return Path(filename).name

@@ -43,9 +43,16 @@ function colours(text) {
   return ansi.ansi_to_html(text)
 }
 
+/** The beginning and the end of what is too long for a page; `lost` characters are missing already. */
+function cut(text, lost = 0) {
+  if (text.length <= MOST && !lost) return text
+  const left = lost + text.length - Math.min(text.length, MOST)
+  return `${text.slice(0, MOST / 2)}\n… ${left.toLocaleString("en")} characters left out …\n${text.slice(-MOST / 2)}`
+}
+
 function block(kind, text) {
   const code = make("code")
-  code.innerHTML = colours(text)
+  code.innerHTML = colours(cut(text))
   return make("div", {class: `cell-output cell-output-${kind}`}, make("pre", {}, code))
 }
 
@@ -155,12 +162,7 @@ export class Output {
     this.#timer = null
     if (!this.#last) return
     const {raw, lost, part} = this.#last
-    let text = raw
-    if (raw.length > MOST || lost) {
-      const left = lost + raw.length - Math.min(raw.length, MOST)
-      text = `${raw.slice(0, MOST / 2)}\n… ${left.toLocaleString("en")} characters left out …\n${raw.slice(-MOST / 2)}`
-    }
-    part.querySelector("code").innerHTML = colours(typed(text).replace(/\n$/, ""))
+    part.querySelector("code").innerHTML = colours(typed(cut(raw, lost)).replace(/\n$/, ""))
   }
 
   note(text) { this.#flush(); this.#last = null; this.#add(make("div", {class: "cell-output cell-output-note"}, make("p", {}, text))) }

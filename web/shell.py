@@ -7,7 +7,6 @@ import io
 import itertools
 import json
 import linecache
-import pprint
 import sys
 from types import FunctionType, ModuleType, SimpleNamespace
 
@@ -24,19 +23,31 @@ def tell(kind, **what): book_page.tell(json.dumps({"kind": kind, **what}))
 def has(package): return importlib.util.find_spec(package) is not None
 
 
+BRACKETS = {list: "[]", tuple: "()", set: "{}", dict: "{}"}
+
+
 def plain(value):
-    "The text IPython shows for a value: long collections one item a line, functions and classes by name."
+    "The text IPython shows for a value: what does not fit on a line has one item a line, functions and classes have names."
     if isinstance(value, type) and type(value).__repr__ is type.__repr__:
         return value.__qualname__ if value.__module__ == "builtins" else f"{value.__module__}.{value.__qualname__}"
     if isinstance(value, FunctionType): return f"<function {value.__module__}.{value.__qualname__}{inspect.signature(value)}>"
-    text = repr(value)
-    whole = isinstance(value, (list, tuple, dict, set, frozenset)) and len(text) > 79
-    return pprint.pformat(value, width=79, sort_dicts=False) if whole else text
+    if type(value) not in BRACKETS or not value: return repr(value)
+    left, right = BRACKETS[type(value)]
+    few = [*itertools.islice(value, 1000)]
+    items = [f"{plain(k)}: {plain(value[k])}" for k in few] if type(value) is dict else [*map(plain, few)]
+    if type(value) is set: items.sort()
+    if len(value) > 1000: items.append("...")
+    tail = "," if type(value) is tuple and len(value) == 1 else ""
+    line = f"{left}{', '.join(items)}{tail}{right}"
+    if len(line) < 80 and "\n" not in line: return line
+    inner = ",\n".join(items).replace("\n", "\n ")
+    return f"{left}{inner}{tail}{right}"
 
 
 def bundle(value):
     "What a value can be shown as: kind of text -> text."
-    data = {"text/plain": plain(value)}
+    try: data = {"text/plain": plain(value)}
+    except RecursionError: data = {"text/plain": repr(value)}  # it contains itself
     for kind, name in REPRS.items():
         made = getattr(value, name, None) if not isinstance(value, type) else None
         made = made() if callable(made) else None
@@ -117,7 +128,7 @@ stand_in_for_ipython()
 
 async def run_cell(code):
     "Run a cell and show its last expression; whether it came to its end."
-    name = f"<cell {next(counter)}>"
+    name = f"/tmp/ipykernel_1/{next(counter)}.py"  # as a notebook's cells are called
     linecache.cache[name] = (len(code), None, code.splitlines(True), name)
     try:
         library()
