@@ -211,8 +211,9 @@ def enliven(page, cells, needs, wheel, pyodide):
     from build_your_own_torch.book import POLICY
     data = json.dumps({"cells": cells, "needs": needs}).replace("</", "<\\/")
     head = (f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="book:pyodide" content="{pyodide}">'
-            f'<meta name="book:wheel" content="../assets/{wheel}"><link rel="stylesheet" href="../assets/live.css">')
+            f'<meta name="book:wheel" content="../assets/{wheel}">')
     page = page.replace("</title>", f"</title>{head}", 1)
+    page = page.replace("</head>", '<link rel="stylesheet" href="../assets/live.css"></head>', 1)
     scripts = '<script type="module" src="../assets/live.js"></script>'
     if cells: scripts = f'<script type="application/json" id="book-cells">{data}</script>{scripts}'
     return page.replace("</body>", f"{scripts}</body>", 1)

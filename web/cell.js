@@ -100,11 +100,12 @@ export class Cell {
 
   /** How many characters of the code stand before a point of the window. */
   #offset(x, y) {
-    const spot = document.caretPositionFromPoint?.(x, y)
+    const spot = document.caretPositionFromPoint?.(x, y), older = spot ? null : document.caretRangeFromPoint?.(x, y)
+    const [node, offset] = spot ? [spot.offsetNode, spot.offset] : [older?.startContainer, older?.startOffset]
+    if (!node || !this.code.contains(node)) return 0
     const range = document.createRange()
     range.selectNodeContents(this.code)
-    if (!spot || !this.code.contains(spot.offsetNode)) return 0
-    range.setEnd(spot.offsetNode, spot.offset)
+    range.setEnd(node, offset)
     return range.toString().length
   }
 

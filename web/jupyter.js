@@ -4,10 +4,12 @@ import errors from "./errors.py"
 
 const PRELUDE = `exec(${JSON.stringify(errors + "\nfor_ipython(get_ipython())\n")}, {"get_ipython": get_ipython})`
 
+const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("")
+
 export class Jupyter extends BackEnd {
   name = "Jupyter"
   #runs = new Map()
-  #me = crypto.randomUUID()
+  #me = unique()
 
   constructor(server, changed) {
     super(changed)
@@ -47,7 +49,7 @@ export class Jupyter extends BackEnd {
   }
 
   execute(code, show, silent = false) {
-    const id = crypto.randomUUID()
+    const id = unique()
     const header = {msg_id: id, msg_type: "execute_request", session: this.#me, username: "reader", version: "5.3",
                     date: new Date().toISOString()}
     const content = {code, silent, store_history: !silent, user_expressions: {}, allow_stdin: false, stop_on_error: true}

@@ -5,24 +5,24 @@ export class Store {
 
   constructor(page) {
     this.key = `build_your_own_torch ${page}`
-    try { this.#data = {...this.#data, ...JSON.parse(localStorage.getItem(this.key))} } catch { /* none, or not ours */ }
+    this.#read()
   }
 
-  #save() {
-    try { localStorage.setItem(this.key, JSON.stringify(this.#data)) } catch { /* no room, or storage is forbidden */ }
+  /** What is stored, also by another tab; without storage, what this page remembers. */
+  #read() {
+    try { this.#data = {...this.#data, ...JSON.parse(localStorage.getItem(this.key))} } catch { /* forbidden, or not ours */ }
+    return this.#data
+  }
+
+  #change(act) {
+    act(this.#read())
+    try { localStorage.setItem(this.key, JSON.stringify(this.#data)) } catch { /* no room, or forbidden */ }
   }
 
   edit(id) { return this.#data.edits[id] }
-  keep(id, text) {
-    if (text === null) delete this.#data.edits[id]
-    else this.#data.edits[id] = text
-    this.#save()
-  }
+  keep(id, text) { this.#change(({edits}) => { if (text === null) delete edits[id]; else edits[id] = text }) }
   get edits() { return Object.keys(this.#data.edits).length }
 
   passed(id) { return this.#data.passed.includes(id) }
-  pass(id) {
-    if (!this.passed(id)) this.#data.passed.push(id)
-    this.#save()
-  }
+  pass(id) { this.#change(({passed}) => { if (!passed.includes(id)) passed.push(id) }) }
 }
