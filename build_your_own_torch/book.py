@@ -171,15 +171,16 @@ def make_pages(folder):
     if made.returncode: raise Refusal(f"The pages could not be made:\n{made.stderr.strip()[-2000:]}")
     return folder / "_docs"
 
-# %% ../nbs/a3_this_book.ipynb #abd0bd49
+# %% ../nbs/a3_this_book.ipynb #5ce018f4
 def is_ours(host, origin=None):
     "Whether a request with these headers may come from a page of the book: from this machine, under its own name."
-    name = urlsplit(f"//{host}").hostname
+    try: name = urlsplit(f"//{host}").hostname
+    except ValueError: return False
     return name in ("127.0.0.1", "localhost") and (origin is None or urlsplit(origin).netloc == host)
 
-# %% ../nbs/a3_this_book.ipynb #d769942d
+# %% ../nbs/a3_this_book.ipynb #c7442aa2
 def guard(application):
-    "Let a Tornado application refuse what is not ours before any handler sees it."
+    "Let an application of Tornado, the web framework under Jupyter's server, refuse what is not ours before any handler sees it."
     from tornado.web import ErrorHandler
     find = application.find_handler
     def find_handler(request, **others):
@@ -192,7 +193,7 @@ POLICY = "; ".join([
     "default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data:", "font-src 'self'",
     "connect-src 'self'", "worker-src 'self'", "base-uri 'none'", "form-action 'none'"])
 
-# %% ../nbs/a3_this_book.ipynb #64fec6de
+# %% ../nbs/a3_this_book.ipynb #2fdbff16
 def page_handler():
     "The class of the handler that serves the book's pages to those who know the token."
     from jupyter_server.base.handlers import AuthenticatedFileHandler
@@ -207,19 +208,20 @@ def page_handler():
             self.set_header("Referrer-Policy", "no-referrer")
 
         @authenticated
-        async def get(self, path):
+        async def get(self, path, include_body=True):
             if "token" in self.request.arguments: return self.redirect(self.request.path)
             if not path: return self.redirect(self.request.path + "nbs/index.html")
-            if not path.endswith(".html"): return await StaticFileHandler.get(self, path)
+            if not path.endswith(".html"): return await StaticFileHandler.get(self, path, include_body)
             self.xsrf_token  # noqa: B018  sets the cookie that kernels ask for
             self.path = self.parse_url_path(path)
             file = self.validate_absolute_path(self.root, self.get_absolute_path(self.root, self.path))
             self.set_extra_headers(path)
             self.set_header("Content-Type", "text/html; charset=utf-8")
-            self.finish(Path(file).read_text(encoding="utf-8").replace("<head>", note.format(self.base_url), 1))
+            text = Path(file).read_text(encoding="utf-8").replace("<head>", note.format(self.base_url), 1)
+            self.finish(text if include_body else None)
     return Page
 
-# %% ../nbs/a3_this_book.ipynb #3e15af7e
+# %% ../nbs/a3_this_book.ipynb #f8df3fdf
 def make_server(folder, pages, port=None, lab=False):
     "A Jupyter server for the book in `folder`, ready to start; `port` None takes the first free one from 8888 on."
     import zmq
@@ -248,6 +250,7 @@ def make_server(folder, pages, port=None, lab=False):
     config.Application.log_level = "CRITICAL"
     config.IdentityProvider.token = os.urandom(24).hex()
     config.KernelManager.transport_encryption = "auto" if zmq.has("curve") else "disabled"
+    config.ZMQChannelsWebsocketConnection.iopub_data_rate_limit = 20e6
     config.MappingKernelManager.update({"cull_idle_timeout": 7200, "cull_interval": 60, "cull_connected": not lab})
     server = BookServer(config=config)
     server.initialize(argv=[])

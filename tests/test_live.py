@@ -96,7 +96,7 @@ def test_editing_by_keyboard(reader):
     reader.tab.keyboard.press("ControlOrMeta+z")
     assert "!" not in reader.text("def formula") and "print" in reader.text("def formula")
     reader.tab.keyboard.press("Escape")
-    assert reader.tab.evaluate("document.activeElement.className") == "cell-run"
+    assert reader.tab.evaluate("document.activeElement.className") == "code-copy-button", "behind the editor: Tab goes on"
 
 
 def test_changes_survive_a_reload_and_can_be_undone(reader):
@@ -178,6 +178,7 @@ def test_restart_forgets(reader):
     assert reader.run(0) == "1"
     reader.bar("Restart")
     reader.until("ready")
+    assert reader.cell(0).get_attribute("data-status") == ""
     assert "Python starts again" in reader.heard()
     reader.write(0, "a")
     assert "NameError: name 'a' is not defined" in reader.run(0)
@@ -206,7 +207,7 @@ def test_python_may_die(reader):
 
 def test_exercises_know_mistakes_and_remember_what_is_solved(reader):
     answer, solution, check = map(reader.number, ("def by_hand(a, b):\n    raise", "inner = a * b", "def by_nudging"))
-    assert "0 of 6 solved" in reader.tab.inner_text(".book-bar")
+    assert "0/6 solved" in reader.tab.inner_text(".book-bar")
     reader.run("def nudge")
     def judge():
         reader.cell(check).locator(".check-button").click()
@@ -221,9 +222,14 @@ def test_exercises_know_mistakes_and_remember_what_is_solved(reader):
     assert "That is f itself" in judge()
     reader.write(answer, reader.records[solution]["source"])
     assert judge().startswith("Right.")
+    reader.write(answer, "def by_hand(a, b: return")
+    reader.cell(check).locator(".check-button").click()
+    reader.cell(check).locator(".cell-offer button").nth(1).click()
+    assert reader.wait(answer, "failed") and reader.output(check) == "", "an earlier verdict is not about this answer"
+    assert "SyntaxError" in reader.heard()
     assert reader.cell(check).locator(".check-mark").is_visible()
     reader.open(SCALAR)
-    assert "1 of 6 solved" in reader.tab.inner_text(".book-bar")
+    assert "1/6 solved" in reader.tab.inner_text(".book-bar")
     assert reader.cell(check).locator(".check-mark").is_visible()
 
 
@@ -253,6 +259,44 @@ def test_what_cells_can_show(reader):
     assert reader.cell(0).locator(".cell-output svg circle").count() == 1
     reader.write(0, "None")
     assert reader.run(0) == ""
+
+
+def test_a_cell_may_print_again_and_again(reader):
+    reader.write(0, "print('hello')")
+    for _ in range(3): assert reader.run(0) == "hello"
+    reader.write(0, "from IPython.display import clear_output\nfor i in range(5):\n    clear_output(wait=True)\n    print(i)")
+    for _ in range(2): assert reader.run(0) == "4"
+
+
+def test_a_start_can_be_given_up(reader):
+    reader.press(0)
+    reader.bar("Restart")
+    reader.until("ready")
+    assert reader.cell(0).get_attribute("data-status") == ""
+    reader.write(0, "7 * 6")
+    assert reader.run(0) == "42" and not reader.complaints
+
+
+def test_run_all_twice_is_run_all(reader):
+    reader.write("h = 0.001", "import time\ntime.sleep(1)\n1 / 0")
+    reader.bar("Run all")
+    reader.bar("Run all")
+    assert reader.wait("h = 0.001") == "failed"
+    reader.until("ready")
+    states = [reader.cell(i).get_attribute("data-status") for i in range(5)]
+    assert states == ["done", "done", "done", "failed", ""]
+
+
+def test_what_is_asked_for_after_a_stop_runs(reader):
+    if not is_local(reader): return  # there Python starts again
+    reader.run(0)
+    reader.write(0, "import time\ntry: time.sleep(60)\nfinally: time.sleep(1)")
+    reader.press(0)
+    reader.until("busy")
+    time.sleep(0.5)
+    reader.bar("Stop")
+    reader.write(1, "'still here'")
+    assert reader.run(1, first=False) == "'still here'"
 
 
 def test_progress_moves_in_place(reader):
@@ -350,6 +394,42 @@ def test_a_page_without_pyodide_says_so_and_stays(browser, static):
         r.context.unroute("**/pyodide.mjs")
         r.press(0)
         assert r.wait(0, "done") == "done" and r.output(0) == ""
+
+
+def test_a_broken_download_can_be_tried_again(browser, static):
+    with Reader(browser, static) as r:
+        r.context.route("**/pyodide.asm.wasm", lambda route: route.abort())
+        r.open(SCALAR)
+        r.press(0)
+        r.until("failed")
+        assert "could not be started" in r.output(0)
+        r.context.unroute("**/pyodide.asm.wasm")
+        assert r.run(0) == ""
+
+
+def test_a_kernel_that_the_server_has_shut_down_is_noticed(browser, local):
+    with Reader(browser, local) as r:
+        r.open(SCALAR).run(0)
+        r.tab.evaluate("""async () => {
+            const xsrf = document.cookie.match(/\\b_xsrf=([^;]*)/)[1]
+            for (const k of await (await fetch("/api/kernels")).json())
+                await fetch("/api/kernels/" + k.id, {method: "DELETE", headers: {"X-XSRFToken": xsrf}})
+        }""")
+        r.until("stopped", timeout=10)
+        r.write(0, "5 * 5")
+        assert r.run(0) == "25"
+
+
+def test_two_tabs_share_what_a_reader_leaves(browser, static):
+    with Reader(browser, static) as r:
+        r.open(SCALAR)
+        other = Reader.__new__(Reader)
+        other.__dict__.update(r.__dict__, tab=r.context.new_page())
+        other.open(SCALAR)
+        r.write(0, "'first tab'")
+        other.write(1, "'second tab'")
+        r.open(SCALAR)
+        assert (r.text(0), r.text(1)) == ("'first tab'", "'second tab'")
 
 
 def test_a_kernel_ends_with_its_page(browser, local, byot):

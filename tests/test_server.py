@@ -92,7 +92,7 @@ def test_foreign_pages_are_refused_even_with_the_token(byot):
     assert ask(byot, "/api/kernels", Origin=f"http://localhost:{byot.port}", Host=f"localhost:{byot.port}").status == 200
 
 
-@pytest.mark.parametrize("host", ["elsewhere.example", "127.0.0.1.elsewhere.example", "192.168.0.1", ""])
+@pytest.mark.parametrize("host", ["[", "elsewhere.example", "127.0.0.1.elsewhere.example", "192.168.0.1", ""])
 def test_foreign_names_of_this_machine_are_refused(byot, host):
     for path in ("/book/nbs/index.html", "/api/kernels", "/static/favicon.ico"):
         assert ask(byot, path, Host=f"{host}:{byot.port}").status in (400, 403)
@@ -130,6 +130,8 @@ def test_pages_carry_their_policy(byot):
     assert "default-src 'none'" in policy and "'unsafe-eval'" not in policy and "script-src 'self';" in policy
     assert page.headers["X-Content-Type-Options"] == "nosniff" and page.headers["Referrer-Policy"] == "no-referrer"
     assert '<meta name="book:jupyter" content="/">' in page.text
+    head = ask(byot, "/book/nbs/01_scalar.html", "HEAD")
+    assert head.status == 200 and head.text == ""
 
 
 def test_nothing_stays_behind():
@@ -203,9 +205,8 @@ def test_jupyterlab_instead():
 
 
 def test_idle_kernels_are_shut_down():
-    server = book.make_server(ROOT, ROOT / "_docs")
-    try:
-        manager = server.kernel_manager
-        assert (manager.cull_idle_timeout, manager.cull_connected, manager.cull_busy) == (7200, True, False)
-        assert server.identity_provider.auth_enabled and not server.allow_remote_access and not server.allow_origin
-    finally: server.io_loop.run_sync(server._cleanup)
+    code = ("from pathlib import Path; from build_your_own_torch.book import make_server; s = make_server(Path('.'), Path('_docs'));"
+            "m = s.kernel_manager; print(m.cull_idle_timeout, m.cull_connected, m.cull_busy, s.identity_provider.auth_enabled,"
+            "s.allow_remote_access, repr(s.allow_origin)); s.io_loop.run_sync(s._cleanup)")
+    told = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["7200", "True", "False", "True", "False", "''"]

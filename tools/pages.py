@@ -102,7 +102,7 @@ def cell_list(source, shown):
     for cell in source.cells:
         text = "\n".join(x for x in cell.source.splitlines() if not x.startswith("#|")).strip("\n")
         if cell.cell_type != "code" or not text: continue
-        kind = next((t for t in cell.metadata.get("tags", []) if t in ("exercise", "solution", "check")), "")
+        kind = next((t for t in cell.metadata.get("tags", []) if t in ("exercise", "solution", "check", "demo")), "")
         found.append({"id": cell.id, "source": text, "kind": kind, "hidden": cell.id not in shown})
     return found
 
@@ -209,7 +209,7 @@ def outside(page, folder):
 def enliven(page, cells, needs, wheel, pyodide):
     "A page that loads the front end and carries what that must know."
     from build_your_own_torch.book import POLICY
-    data = json.dumps({"cells": cells, "needs": needs}).replace("</", "<\\/")
+    data = json.dumps({"cells": cells, "needs": needs}).replace("<", "\\u003c")
     head = (f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="book:pyodide" content="{pyodide}">'
             f'<meta name="book:wheel" content="../assets/{wheel}">')
     page = page.replace("</title>", f"</title>{head}", 1)

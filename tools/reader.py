@@ -7,6 +7,7 @@ class Reader:
         self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context})
         self.tab, self.address, self.requests, self.complaints = self.context.new_page(), address, [], []
         self.tab.on("request", lambda r: self.requests.append(r.url))
+        self.tab.on("dialog", lambda d: d.accept())
         self.tab.on("pageerror", lambda e: self.complaints.append(str(e)))
 
     def __enter__(self): return self

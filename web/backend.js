@@ -4,6 +4,7 @@ export class BackEnd {
   state = "off"       // off, starting, ready, busy, stopped, failed
   session = 0         // grows with every start: what ran in an earlier session is gone
   #starting = null
+  #turn = 0           // which start counts; an earlier one may still be under way
 
   constructor(changed) { this.changed = changed }
 
@@ -17,14 +18,18 @@ export class BackEnd {
   ready() { return this.#starting ??= this.#begin() }
 
   async #begin() {
+    const turn = ++this.#turn
     this.set("starting")
     try {
-      await this.boot()
+      await this.boot(() => turn === this.#turn)
+      if (turn !== this.#turn) throw new Error("Started again.")
       this.session++
       this.set("ready")
     } catch (error) {
-      this.#starting = null
-      this.set("failed", error.message)
+      if (turn === this.#turn) {
+        this.#starting = null
+        this.set("failed", error.message)
+      }
       throw error
     }
   }
@@ -32,6 +37,7 @@ export class BackEnd {
   /** The Python is gone, with all that the cells have computed. */
   lost(why) {
     this.#starting = null
+    this.#turn++
     this.session++
     this.drop({ok: false, lost: why})
     this.set("stopped", why)
@@ -39,6 +45,7 @@ export class BackEnd {
 
   /** End it and start another; whoever asks meanwhile waits for the new one. */
   restart() {
+    this.#turn++
     this.session++
     this.drop({ok: false, lost: "Started again."})
     this.set("starting")

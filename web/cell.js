@@ -19,10 +19,11 @@ export class Cell {
   get edited() { return this.saved !== null }
   /** Part of the chapter itself, which later cells may build on. */
   get needed() { return !["exercise", "solution", "check"].includes(this.kind) }
+  get busy() { return ["waiting", "running"].includes(this.status) }
   get folded() { return this.element?.querySelector("details.code-fold")?.open === false }
 
   #build() {
-    this.element.dataset.number = this.number
+    Object.assign(this.element.dataset, {number: this.number, kind: this.kind})
     this.box = this.element.querySelector(".code-copy-outer-scaffold")
     this.code = this.box.querySelector("pre")
     this.output = new Output(this.element, {verdict: this.kind === "check"})
@@ -33,7 +34,7 @@ export class Cell {
     this.code.addEventListener("keydown", event => this.#key(event))
     this.code.addEventListener("click", event => this.#click(event))
     this.above = make("button", {type: "button", onclick: () => this.page.runAbove(this)}, "Run all above")
-    this.undo = make("button", {type: "button", onclick: () => this.reset()}, "Back to the book's text")
+    this.undo = make("button", {type: "button", onclick: () => { this.reset(); this.button.focus() }}, "Back to the book's text")
     this.told = make("span", {class: "cell-told"})
     this.tools = make("div", {class: "cell-tools"}, this.above, this.undo, this.told)
     this.box.after(this.tools)
@@ -50,7 +51,7 @@ export class Cell {
 
   draw() {
     if (!this.element) return
-    const busy = ["waiting", "running"].includes(this.status)
+    const {busy} = this
     this.element.dataset.status = this.status
     this.element.toggleAttribute("data-edited", this.edited)
     this.button.setAttribute("aria-label", `${busy ? "Stop" : "Run"} ${this.name}`)
@@ -68,14 +69,15 @@ export class Cell {
     this.code.hidden = true
     this.#editor = openEditor(place, {
       text: this.saved ?? this.source, at, focus, label: `Code of ${this.name}. Escape leaves the editor.`,
-      run: () => this.page.press(this, {stop: false}), leave: () => this.button.focus(), changed: text => this.#changed(text),
+      run: () => this.page.press(this, {stop: false}), leave: () => this.box.querySelector(".code-copy-button").focus(), changed: text => this.#changed(text),
     })
   }
 
   #changed(text) {
     this.saved = text === this.source ? null : text
     this.page.store.keep(this.id, this.saved)
-    this.page.changed()
+    this.output.age()
+    this.page.changed(this)
     this.draw()
   }
 
@@ -83,7 +85,6 @@ export class Cell {
   reset() {
     if (this.#editor) this.#editor.text = this.source
     this.output.restore()
-    this.button.focus()
   }
 
   #key(event) {

@@ -29,14 +29,18 @@ def tidy(told):
 
 def readable(error):
     "The text of a traceback."
-    limit = None if not isinstance(error, RecursionError) else -8
-    told = traceback.TracebackException.from_exception(error, limit=limit)
+    told = traceback.TracebackException.from_exception(error)
     if isinstance(error, SyntaxError) and told.filename: told.filename = short(told.filename)
     return "".join(tidy(told).format()).rstrip()
 
 
+def no_input(prompt="", *_):
+    raise RuntimeError("a page can't ask for input: write the answer into the cell")
+
+
 def for_ipython(shell):
     "Let an IPython shell show its errors so."
+    shell.kernel.raw_input = no_input
     def handler(shell, kind, error, trace, tb_offset=None):
         lines = readable(error).splitlines()
         shell._showtraceback(kind, error, lines)

@@ -28,9 +28,10 @@ export class Jupyter extends BackEnd {
     }, () => { throw new Error("The book's server does not answer. Is its terminal still open?") })
   }
 
-  async boot() {
-    const kernel = await (await this.#ask("POST", "", {name: "python3", path: "nbs"})).json()
-    this.id = kernel.id
+  async boot(wanted) {
+    const {id} = await (await this.#ask("POST", "", {name: "python3", path: "nbs"})).json()
+    if (!wanted()) return this.#ask("DELETE", `/${id}`)
+    this.id = id
     const address = new URL(`${this.server}api/kernels/${this.id}/channels?session_id=${this.#me}`, location.href)
     address.protocol = address.protocol.replace("http", "ws")
     const socket = this.socket = new WebSocket(address)
@@ -40,7 +41,8 @@ export class Jupyter extends BackEnd {
     })
     socket.onmessage = event => this.#hear(JSON.parse(event.data))
     socket.onclose = () => { if (this.socket === socket) this.#gone("The connection to the kernel is lost.") }
-    await this.execute(PRELUDE, () => {}, true)
+    const {lost} = await this.execute(PRELUDE, () => {}, true)
+    if (lost) throw new Error(lost)
   }
 
   #gone(why) {
@@ -64,6 +66,7 @@ export class Jupyter extends BackEnd {
       this.halt()
       return this.lost("The kernel has died.")
     }
+    if (kind === "shutdown_reply") return this.#gone("The kernel was shut down.")
     const run = this.#runs.get(parent?.msg_id)
     if (!run) return
     const id = content.transient?.display_id
@@ -84,7 +87,8 @@ export class Jupyter extends BackEnd {
 
   /** Stop the running cell; true if what was computed before is kept. */
   async interrupt() {
-    await this.#ask("POST", `/${this.id}/interrupt`)
+    try { await this.#ask("POST", `/${this.id}/interrupt`) }
+    catch { this.#gone("The kernel is gone.") }
     return true
   }
 

@@ -11,6 +11,8 @@ const count = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`
 
 class Page {
   #queue = []
+  #batches = 0
+  #session = 0
   #draining = false
 
   constructor({cells, needs}) {
@@ -39,7 +41,7 @@ class Page {
 
   /** The button of a cell: run it, or stop it if it runs. */
   press(cell, {stop = true} = {}) {
-    if (["waiting", "running"].includes(cell.status)) return stop && this.stop()
+    if (cell.busy) return stop && this.stop()
     this.#ask(cell, [{cell}])
   }
 
@@ -59,7 +61,9 @@ class Page {
   /** Cells need what stands above them: offer to run that first. */
   #ask(cell, work) {
     const first = Math.min(...work.map(w => this.cells.indexOf(w.cell)))
-    const missing = this.cells.slice(0, first).filter(c => c.needed && c.ran !== this.backend.session)
+    const exercise = !cell.needed  // those do without the chapter's real run
+    const missing = this.cells.slice(0, first)
+      .filter(c => c.needed && !(exercise && c.kind === "demo") && !c.busy && c.ran !== this.backend.session)
     const before = missing.map(c => ({cell: c})), hidden = before.filter(w => !w.cell.element)
     const seen = missing.length - hidden.length
     if (!seen) return this.#start([...hidden, ...work])
@@ -70,8 +74,7 @@ class Page {
 
   async stop() {
     this.#drop()
-    const kept = this.backend.state === "busy" ? await this.backend.interrupt().catch(e => this.say(e.message)) : true
-    if (kept === false) this.say("Stopped. What the cells had computed is gone.")
+    if (this.backend.state === "busy" && !await this.backend.interrupt()) this.say("Stopped. What the cells had computed is gone.")
   }
 
   async restart() {
@@ -81,45 +84,63 @@ class Page {
   }
 
   discard() {
-    for (const cell of this.cells) if (cell.edited) cell.reset()
+    if (!confirm(`Give up your changes in ${count(this.store.edits, "cell")} of this page?`)) return
+    for (const cell of this.cells) if (cell.edited && cell.element) cell.reset()
+    this.store.clear()
+    this.draw()
     this.say("All cells have the book's text again.")
   }
 
   // --- one cell after another ---
 
   #start(work) {
-    for (const {cell} of work) { cell.status = "waiting"; cell.withdraw?.(); cell.draw() }
-    this.#queue.push(...work)
+    const batch = ++this.#batches, fresh = work.filter(({cell}) => !cell.busy)
+    for (const {cell} of fresh) Object.assign(cell, {before: cell.status, status: "waiting"}).draw()
+    for (const cell of this.cells) cell.withdraw()
+    this.#queue.push(...fresh.map(w => ({...w, batch})))
     return this.#drain()
   }
 
-  #drop() {
-    for (const {cell} of this.#queue) { cell.status = ""; cell.draw() }
-    this.#queue = []
+  /** Forget what waits: all, or what was asked for together with something that failed. */
+  #drop(batch = null) {
+    const dropped = this.#queue.filter(w => batch === null || w.batch === batch)
+    this.#queue = this.#queue.filter(w => !dropped.includes(w))
+    for (const {cell, answer} of dropped) {
+      cell.status = cell.before
+      if (answer && batch !== null) cell.output.clear()  // an earlier verdict is not about this answer
+      cell.draw()
+    }
   }
 
   async #drain() {
     if (this.#draining) return
     this.#draining = true
-    while (this.#queue.length) {
-      const {cell, answer, quiet} = this.#queue[0]
-      try { await this.backend.ready() } catch (error) { this.#failed(cell, error); break }
-      if (this.#queue[0]?.cell !== cell) continue  // dropped meanwhile
-      this.#queue.shift()
-      this.backend.set("busy")
-      const {ok} = await cell.run(this.backend)
-      if (answer && ok) { this.store.pass(answer.id); cell.draw(); this.draw() }
-      if (!quiet && cell.element) this.say(`${ok ? "Done" : "Failed"}, ${cell.name}: ${cell.output.words}`)
-      if (!ok) this.#drop()
-    }
-    this.#draining = false
+    try {
+      while (this.#queue.length) {
+        const next = this.#queue[0]
+        try { await this.backend.ready() } catch (error) {
+          if (this.#queue[0] === next) this.#failed(next.cell, error)
+          continue
+        }
+        if (this.#queue[0] !== next) continue  // dropped meanwhile
+        this.#queue.shift()
+        this.backend.set("busy")
+        await this.#runOne(next)
+      }
+    } finally { this.#draining = false }
     if (this.backend.state === "busy") this.backend.set("ready")
+  }
+
+  async #runOne({cell, answer, quiet, batch}) {
+    const {ok} = await cell.run(this.backend)
+    if (answer && ok) { this.store.pass(answer.id); cell.draw(); this.draw() }
+    if (cell.element && !(quiet && ok)) this.say(`${ok ? "Done" : "Failed"}, ${cell.name}: ${cell.output.words}`)
+    if (!ok) this.#drop(batch)
   }
 
   #failed(cell, error) {
     const shown = cell.element ? cell : this.cells.find(c => c.element)
     this.#drop()
-    shown.output.stored.length || shown.output.clear()
     shown.output.note(error.message)
     this.say(error.message)
   }
@@ -137,19 +158,26 @@ class Page {
       this.state, this.solved, ...Object.values(this.buttons)), this.live)
   }
 
-  changed() { this.draw() }
+  changed(cell) {
+    for (const check of this.cells) if (check.kind === "check" && check.exercise === cell) check.output.age()
+    this.draw()
+  }
 
   draw() {
     if (!this.state) return
+    if (this.#session !== this.backend.session) {  // what ran before is gone
+      this.#session = this.backend.session
+      for (const cell of this.cells) if (!cell.busy && cell.ran !== this.#session) { cell.status = ""; cell.draw() }
+    }
     const {state, name, why} = this.backend
     const engine = make("span", {class: "bar-engine"}, name)
     this.state.replaceChildren(make("span", {class: "bar-dot"}), engine, ` ${STATES[state]}`)
     this.state.dataset.state = state
     this.state.title = why || ""
     const exercises = this.cells.filter(c => c.kind === "exercise"), solved = exercises.filter(c => this.store.passed(c.id)).length
-    this.solved.textContent = exercises.length ? `${solved} of ${exercises.length} solved` : ""
-    this.buttons.stop.hidden = state !== "busy"
-    this.buttons.restart.hidden = !["ready", "busy"].includes(state)
+    this.solved.textContent = exercises.length ? `${solved}/${exercises.length} solved` : ""
+    this.buttons.stop.disabled = !["starting", "busy"].includes(state)  // disabled, not hidden: no button moves under a finger
+    this.buttons.restart.disabled = state === "off"
     this.buttons.discard.hidden = !this.store.edits
   }
 

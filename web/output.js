@@ -98,22 +98,29 @@ export class Output {
     const drawing = cell.querySelector(".cell-output svg, .cell-output img")
     this.look = {caption: cell.querySelector(".cell-output figcaption")?.innerHTML,
                  alt: drawing?.getAttribute("aria-label") ?? drawing?.getAttribute("alt")}
-    this.#parts = [...cell.querySelectorAll(".cell-output")].filter(part => !part.parentElement.closest(".cell-output"))
-    this.stored = this.#parts
+    this.stored = [...cell.querySelectorAll(".cell-output")].filter(part => !part.parentElement.closest(".cell-output"))
+    this.#parts = [...this.stored]
+    for (const part of this.stored) part.classList.add("is-stored")
   }
 
   /** Put the book's stored outputs back. */
   restore() {
     this.clear()
     this.cell.append(...this.stored)
-    this.#parts = this.stored
+    this.#parts = [...this.stored]
+    for (const part of this.stored) part.classList.remove("is-old")
   }
 
   /** What stands there stays until something new comes, so that the page does not jump. */
   begin() {
+    this.#flush()
+    this.#last = null
     this.#fresh = true
-    for (const part of this.#parts) part.classList.add("is-old")
+    this.age()
   }
+
+  /** Show that what stands there is not of the text above it. */
+  age() { for (const part of this.#parts) part.classList.add("is-old") }
 
   clear() {
     for (const part of this.#parts) part.remove()
@@ -137,8 +144,8 @@ export class Output {
       return
     }
     this.#flush()
-    if (kind === "clear") { if (message.wait) this.#fresh = true; else this.clear(); return }
     this.#last = null
+    if (kind === "clear") { if (message.wait) this.#fresh = true; else this.clear(); return }
     const part = this.#add(kind === "error" ? failure(message, this.verdict) : picture(message.data, this.look))
     if (message.id) places.set(message.id, [...(places.get(message.id) ?? []).filter(p => p.isConnected), part])
   }
@@ -165,7 +172,13 @@ export class Output {
     part.querySelector("code").innerHTML = colours(typed(cut(raw, lost)).replace(/\n$/, ""))
   }
 
-  note(text) { this.#flush(); this.#last = null; this.#add(make("div", {class: "cell-output cell-output-note"}, make("p", {}, text))) }
+  /** A sentence of the page itself; it takes the place of an earlier one. */
+  note(text) {
+    this.#flush()
+    this.#last = null
+    for (const part of this.#parts) if (part.matches(".cell-output-note")) part.remove()
+    this.#add(make("div", {class: "cell-output cell-output-note"}, make("p", {}, text)))
+  }
 
   end() {
     if (this.#fresh) this.clear()

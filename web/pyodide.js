@@ -5,6 +5,7 @@ export class Pyodide extends BackEnd {
   name = "Pyodide"
   #runs = new Map()
   #count = 0
+  #abandon = null  // ends a start that is under way
   #alarm = globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null
 
   constructor(setup, changed) {
@@ -13,12 +14,18 @@ export class Pyodide extends BackEnd {
   }
 
   boot() {
+    if (this.#alarm) this.#alarm[0] = 0
     return new Promise((resolve, reject) => {
+      this.#abandon = reject
       const worker = this.worker = new Worker(new URL("worker.js", import.meta.url), {type: "module"})
       worker.onerror = event => reject(new Error(`Python could not be started in this browser. ${event.message ?? ""}`.trim()))
       worker.onmessage = ({data}) => {
         if (data.kind === "ready") resolve()
-        else if (data.kind === "fatal") this.#end(`Python has crashed (${data.text}).`)
+        else if (data.kind === "fatal") {
+          worker.terminate()
+          reject(new Error(`Python could not be started in this browser (${data.text}).`))
+          if (this.state !== "starting") this.#end(`Python has crashed (${data.text}).`)
+        }
         else if (data.kind === "failed") { worker.terminate(); reject(new Error(data.text)) }
         else if (data.kind === "done") {
           this.#runs.get(data.run)?.resolve({ok: data.ok})
@@ -56,5 +63,8 @@ export class Pyodide extends BackEnd {
     this.lost(why)
   }
 
-  async halt() { this.worker?.terminate() }
+  async halt() {
+    this.worker?.terminate()
+    this.#abandon?.(new Error("Started again."))
+  }
 }

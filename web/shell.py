@@ -11,7 +11,7 @@ import sys
 from types import FunctionType, ModuleType, SimpleNamespace
 
 import book_page  # the page, as worker.js registers it
-from errors import readable
+from errors import no_input, readable
 from pyodide.code import eval_code_async
 
 REPRS = {"text/html": "_repr_html_", "image/svg+xml": "_repr_svg_", "image/png": "_repr_png_"}
@@ -91,10 +91,6 @@ def stand_in_for_ipython():
     parts.clear_output = lambda wait=False: tell("clear", wait=wait)
     shell.__path__, shell.display_module = [], parts
     sys.modules.update({"IPython": shell, "IPython.display": parts})
-
-
-def no_input(prompt=""):
-    raise RuntimeError("a page can't ask for input: write the answer into the cell")
 
 
 LIBRARY = "build_your_own_torch"

@@ -23,6 +23,8 @@ export class Store {
   keep(id, text) { this.#change(({edits}) => { if (text === null) delete edits[id]; else edits[id] = text }) }
   get edits() { return Object.keys(this.#data.edits).length }
 
+  clear() { this.#change(data => { data.edits = {} }) }
+
   passed(id) { return this.#data.passed.includes(id) }
   pass(id) { this.#change(({passed}) => { if (!passed.includes(id)) passed.push(id) }) }
 }
