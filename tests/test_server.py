@@ -205,7 +205,8 @@ def test_jupyterlab_instead():
 
 
 def test_idle_kernels_are_shut_down():
-    code = ("from pathlib import Path; from build_your_own_torch.book import make_server; s = make_server(Path('.'), Path('_docs'));"
+    code = ("from pathlib import Path; from build_your_own_torch.book import make_server;"
+            "s = make_server(Path('.'), Path('_docs'));"
             "m = s.kernel_manager; print(m.cull_idle_timeout, m.cull_connected, m.cull_busy, s.identity_provider.auth_enabled,"
             "s.allow_remote_access, repr(s.allow_origin)); s.io_loop.run_sync(s._cleanup)")
     told = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
