@@ -15,6 +15,7 @@ PAGES = [f"nbs/{s}.html" for s in STEMS] + [f"api/{m}.html" for m in MODULES]
 
 def text_of(page):
     "What a reader sees, tags dropped and white space joined."
+    page = re.sub(r"<script.*?</script>", "", page, flags=re.S)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", page)).split())
 
 
