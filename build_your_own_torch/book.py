@@ -226,7 +226,17 @@ def make_server(folder, pages, port=None, lab=False):
     "A Jupyter server for the book in `folder`, ready to start; `port` None takes the first free one from 8888 on."
     import zmq
     from jupyter_server.serverapp import ServerApp
+    from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
     from traitlets.config import Config
+
+    class Kernels(AsyncMappingKernelManager):
+        alone: set = set()
+
+        async def cull_kernels(self):
+            await super().cull_kernels()
+            alone = {k for k in self.list_kernel_ids() if not self.kernel_model(k)["connections"]}
+            for k in alone & self.alone: await self.shutdown_kernel(k)
+            self.alone = alone
 
     class BookServer(ServerApp):
         def load_config_file(self, *args, **kwargs): pass
@@ -251,7 +261,8 @@ def make_server(folder, pages, port=None, lab=False):
     config.IdentityProvider.token = os.urandom(24).hex()
     config.KernelManager.transport_encryption = "auto" if zmq.has("curve") else "disabled"
     config.ZMQChannelsWebsocketConnection.iopub_data_rate_limit = 20e6
-    config.MappingKernelManager.update({"cull_idle_timeout": 7200, "cull_interval": 60, "cull_connected": not lab})
+    config.MappingKernelManager.update({"cull_idle_timeout": 7200, "cull_interval": 30, "cull_connected": not lab})
+    if not lab: config.ServerApp.kernel_manager_class = Kernels
     server = BookServer(config=config)
     server.initialize(argv=[])
     return server

@@ -301,7 +301,7 @@ def test_what_is_asked_for_after_a_stop_runs(reader):
 
 def test_progress_moves_in_place(reader):
     reader.write(0, "import time\nfrom build_your_own_torch.viz import progress\n"
-                 "for i in progress(range(8)): time.sleep(0.15)")
+                 "for i in progress(range(8)): time.sleep(0.3)")
     reader.press(0)
     line = reader.cell(0).locator(".progress-line")
     line.wait_for(timeout=20_000)
@@ -383,11 +383,13 @@ def test_chapter_1_without_anything_but_pyodides_core(browser, static, address):
         assert not [u for u in r.requests if not u.startswith((address.rsplit("/", 2)[0], "data:", "blob:"))]
 
 
-@pytest.mark.parametrize("file, told", [
-    ("pyodide.mjs", "Python could not be loaded from .*stays readable"), ("pyodide.asm.wasm", "Python could not be started")])
-def test_without_pyodide_a_page_says_so_stays_and_tries_again(browser, static, file, told):
+@pytest.mark.parametrize("file, answer, told", [
+    ("pyodide.mjs", "none", "Python could not be loaded from .*stays readable"),
+    ("pyodide.asm.wasm", "none", "Python could not be started"),
+    ("python_stdlib.zip", "not found", "Python could not be started.*404")])
+def test_without_pyodide_a_page_says_so_stays_and_tries_again(browser, static, file, answer, told):
     with Reader(browser, static) as r:
-        r.context.route(f"**/{file}", lambda route: route.abort())
+        r.context.route(f"**/{file}", lambda route: route.abort() if answer == "none" else route.fulfill(status=404))
         r.open(SCALAR)
         r.press(0)
         r.until("failed")

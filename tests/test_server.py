@@ -211,3 +211,18 @@ def test_idle_kernels_are_shut_down():
             "s.allow_remote_access, repr(s.allow_origin)); s.io_loop.run_sync(s._cleanup)")
     told = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["7200", "True", "False", "True", "False", "''"]
+
+
+def test_kernels_without_a_page_are_shut_down():
+    code = ("import asyncio\nfrom pathlib import Path\nfrom build_your_own_torch.book import make_server\n"
+            "for lab in (False, True):\n"
+            "    s = make_server(Path('.'), Path('_docs'), lab=lab); m = s.kernel_manager\n"
+            "    async def look():\n"
+            "        watched, left = await m.start_kernel(), await m.start_kernel()\n"
+            "        m.notify_connect(watched)\n"
+            "        for _ in range(2): await m.cull_kernels(); print([k in m for k in (watched, left)])\n"
+            "        await s._cleanup()\n"
+            "    s.io_loop.run_sync(look)")
+    told = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    kept, gone = "[True, True]", "[True, False]"
+    assert told.stdout.splitlines() == [kept, gone, kept, kept]

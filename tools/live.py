@@ -52,10 +52,14 @@ class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args): pass
 
 
+class Host(ThreadingHTTPServer):
+    def handle_error(self, *args): pass  # a reader may leave before an answer is complete
+
+
 @contextmanager
 def static_host(folder):
     "Serve a folder on this machine; its address."
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
+    server = Host(("127.0.0.1", 0), partial(Quiet, directory=folder))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -6,15 +6,16 @@ import ast
 import hashlib
 import inspect
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import chdir
 from html import unescape
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 
@@ -75,10 +76,11 @@ def staged(nb, tags, own):
 def stage(folder):
     "Fill `folder` with everything the renderer needs; returns the cells of each page."
     from nbdev.serve import proc_nbs
-    os.chdir(ROOT)
-    processed = proc_nbs(force=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    for part in ("nbs", "api"): (folder / part).mkdir(parents=True)
+    work = folder / "work"  # nbdev works beside its settings, and here nobody else does
+    shutil.copytree(ROOT / "nbs", work / "nbs", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copy(ROOT / "settings.ini", work)
+    with chdir(work): processed = proc_nbs(force=True)
+    for part in ("nbs", "api"): (folder / part).mkdir()
     shutil.copy(ROOT / "_quarto.yml", folder)
     shutil.copytree(ROOT / "assets", folder / "assets")
     writes, cells = {path: module for module, path in modules().items()}, {}
@@ -90,7 +92,7 @@ def stage(folder):
         cells[f"{path.stem}.html"] = cell_list(source, {c.get("id") for c in nb["cells"]})
     for module, path in modules().items():
         (folder / "api" / f"{module}.qmd").write_text(reference(module, path), encoding="utf-8")
-    shutil.rmtree(processed)
+    shutil.rmtree(work)
     return cells
 
 
@@ -243,9 +245,13 @@ def front_end(out):
 
 
 def wheel(out):
-    "Build the library's wheel into `out`; its name."
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, ROOT]
-    subprocess.run(command, check=True, capture_output=True)
+    "Build the library's wheel into `out`, from a copy, for building leaves files behind; its name."
+    with TemporaryDirectory() as copy:
+        package = Path(copy) / "build_your_own_torch"
+        shutil.copytree(ROOT / package.name, package, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("pyproject.toml", "README.md", "LICENSE"): shutil.copy(ROOT / name, copy)
+        command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, copy]
+        subprocess.run(command, check=True, capture_output=True)
     return next(out.glob("*.whl")).name
 
 
@@ -301,21 +307,26 @@ def math_font(pages, out):
 def render(out=None, pyodide=None):
     "Build the site into `out` (default `_docs`) and return it; `pyodide` may be a folder, which becomes a part of it."
     out = Path(out or ROOT / "_docs").resolve()
-    folder = ROOT / "_proc_stage"
+    with TemporaryDirectory() as folder:
+        site = build(Path(folder), pyodide or settings()["pyodide"])
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.move(site, out)
+    return out
+
+
+def build(folder, pyodide):
+    "Build the site somewhere in the empty `folder`, and return where."
     cells = stage(folder)
-    shutil.rmtree(out, ignore_errors=True)
-    shutil.move(typeset(folder), out)
-    shutil.rmtree(folder)
+    out = typeset(folder)
     for path in (ROOT / "assets" / "pages").iterdir(): shutil.copy(path, out)
     shutil.copytree(ROOT / "assets", out / "assets", dirs_exist_ok=True, ignore=shutil.ignore_patterns("pages"))
     for path in out.rglob("*.css"): path.write_text(bare(path.read_text(encoding="utf-8")), encoding="utf-8")
     front_end(out / "assets")
-    base = pyodide or settings()["pyodide"]
-    if Path(base).is_dir():
+    if Path(pyodide).is_dir():
         (out / "pyodide").mkdir()
-        for file in (f for pattern in PYODIDE for f in Path(base).glob(pattern)): shutil.copy(file, out / "pyodide")
-        base = "../pyodide/"
-    about = {"needs": needs(), "wheel": wheel(out / "assets"), "pyodide": base}
+        for file in (f for pattern in PYODIDE for f in Path(pyodide).glob(pattern)): shutil.copy(file, out / "pyodide")
+        pyodide = "../pyodide/"
+    about = {"needs": needs(), "wheel": wheel(out / "assets"), "pyodide": pyodide}
     pages = {}
     for path in (*out.glob("nbs/*.html"), *out.glob("api/*.html")):
         page = outside(mend(path.read_text(encoding="utf-8")), out / "assets")

@@ -16,7 +16,9 @@ async function boot({base: folder, wheel, needs: named, alarm}) {
     return answer.arrayBuffer()
   })
   library.catch(() => {})  // it is awaited below
-  pyodide = await load({indexURL: base, stdout: () => {}, stderr: () => {}, env: {MPLBACKEND: "AGG", HOME: "/home/pyodide"}})
+  const options = {indexURL: base, stdout: () => {}, stderr: () => {}, env: {MPLBACKEND: "AGG", HOME: "/home/pyodide"}}
+  try { pyodide = await orLost(() => load(options)) }
+  catch (error) { throw new Error(`Python could not be started in this browser (${error.message}).`) }
   if (alarm) pyodide.setInterruptBuffer(alarm)
   pyodide.unpackArchive(await library, "wheel")
   pyodide.registerJsModule("book_page", {tell: text => tell(JSON.parse(text))})
@@ -24,6 +26,18 @@ async function boot({base: folder, wheel, needs: named, alarm}) {
   const names = pyodide.toPy({__name__: "shell"})
   pyodide.runPython(shell, {globals: names})
   for (const name of ["run_cell", "has"]) pyodide[name] = names.get(name)
+}
+
+/** Pyodide may wait for ever for a file that can't be had; this fails as soon as one can't. */
+async function orLost(start) {
+  const plain = self.fetch
+  const lost = new Promise((_, reject) => {
+    self.fetch = (...asked) => plain(...asked).then(answer => {
+      if (!answer.ok) reject(new Error(`${answer.url}: ${answer.status}`))
+      return answer
+    }, error => { reject(error); throw error })
+  })
+  try { return await Promise.race([start(), lost]) } finally { self.fetch = plain }
 }
 
 /** Load what the code imports, and what the parts of the library import that it uses; say what could not be had. */
