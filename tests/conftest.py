@@ -10,6 +10,22 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import live  # noqa: E402
 
+TOGETHER = {"pages": ("test_live.py", "test_site.py", "test_server.py"), "wheel": ("test_wheel",)}
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # tests run side by side, each with one thread
+    for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"): os.environ[_name] = "1"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    "Tests run side by side, but those that share something costly run one after another in one process."
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return next((group for group, names in TOGETHER.items() if any(n in nodeid for n in names)), nodeid)
+    return Groups(config, log)
+
 
 def missing(what):
     "Skip the test that needs `what`, but fail it in CI."
