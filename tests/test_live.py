@@ -4,6 +4,7 @@ import time
 from html import escape
 from pathlib import Path
 
+import live
 import nbformat
 import pytest
 from book import NBS
@@ -397,6 +398,17 @@ def test_without_pyodide_a_page_says_so_stays_and_tries_again(browser, static, f
         assert r.output("h = 0.001") == "3.9999999999995595"
         r.context.unroute(f"**/{file}")
         assert r.run(0) == "" and r.wait(0) == "done"
+
+
+def test_pyodide_may_come_from_another_host(browser, site, static):
+    with live.static_host(ROOT / "web" / "node_modules" / "pyodide") as elsewhere, Reader(browser, static) as r:
+        page = (site / "nbs" / SCALAR).read_text(encoding="utf-8")
+        assert page.count('content="../pyodide/"') == 1
+        page = page.replace('content="../pyodide/"', f'content="{elsewhere}/"')
+        r.context.route(f"**/{SCALAR}*", lambda route: route.fulfill(body=page, content_type="text/html"))
+        r.open(SCALAR)
+        assert r.run("h = 0.001") == "3.9999999999995595" and not r.complaints
+        assert any(u == f"{elsewhere}/pyodide.asm.wasm" for u in r.requests)
 
 
 def test_a_kernel_that_the_server_has_shut_down_is_noticed(browser, local):

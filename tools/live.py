@@ -46,8 +46,12 @@ def stop_byot(process):
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    "A static host."
+    "A static host, which lets pages of others read its files, as the hosts of libraries do."
     extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript", ".wasm": "application/wasm"}
+
+    def end_headers(self):
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
 
     def log_message(self, *args): pass
 
