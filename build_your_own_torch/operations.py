@@ -28,7 +28,7 @@ import builtins
 import math
 import string
 from collections import namedtuple
-from functools import partial
+from functools import partial, wraps
 from threading import local
 
 import numpy as np
@@ -132,19 +132,17 @@ def round(input, decimals=0):
 Tensor.round = round
 
 # %% ../nbs/03_operations.ipynb #15aabf1f
-def _choice(name, ufunc, doc):
-    "Maximum or minimum: the gradient goes to the operand that was chosen, half each on a tie."
+def _choice(name, ufunc, beaten, doc):
+    "Maximum or minimum: no gradient goes to the operand that is `beaten`, half to each on a tie."
     def rule(input, other):
         y = ufunc(input, other)
-        tie = (input == other) * 0.5
-        share = lambda x: ((y == x) - tie).astype(y.dtype)
-        first, second = share(input), share(other)
-        return y, lambda g: g * first, lambda g: g * second
+        share = lambda a, b: (1 - (a == b) * 0.5 - beaten(a, b)).astype(y.dtype)
+        return y, lambda g: g * share(input, other), lambda g: g * share(other, input)
     rule.__name__, rule.__doc__ = name, doc
     return op(ufunc)(rule)
 
-maximum = _choice("maximum", np.maximum, "The larger of each two numbers; NaN if one is NaN.")
-minimum = _choice("minimum", np.minimum, "The smaller of each two numbers; NaN if one is NaN.")
+maximum = _choice("maximum", np.maximum, np.less, "The larger of each two numbers; NaN if one is NaN.")
+minimum = _choice("minimum", np.minimum, np.greater, "The smaller of each two numbers; NaN if one is NaN.")
 
 # %% ../nbs/03_operations.ipynb #8a9dfb09
 @op()
@@ -173,14 +171,21 @@ def masked_fill(input, mask, value):
     return where(mask, fill, input)
 
 # %% ../nbs/03_operations.ipynb #3c033bcb
+def _limit(ufunc, inside, outside):
+    "One side of `clamp`."
+    @op()
+    def _clamp(input, bound):
+        return ufunc(input, bound), lambda g: g * inside(input, bound), lambda g: g * outside(input, bound)
+    return _clamp
+
+_at_least = _limit(np.maximum, np.greater_equal, np.less)
+_at_most = _limit(np.minimum, np.less_equal, np.greater)
+
 def clamp(input, min=None, max=None):
-    "`input`, but not less than `min` and not more than `max`; outside the gradient is 0."
+    "`input`, but not less than `min` and then not more than `max`; outside the gradient is 0."
     if min is None and max is None: raise RuntimeError("clamp needs a min or a max")
-    for bound, low in ((min, True), (max, False)):
-        if bound is None: continue
-        outside = (input < bound) if low else (input > bound)
-        input = where(outside, bound, input)
-    return input
+    if min is not None: input = _at_least(input, min)
+    return input if max is None else _at_most(input, max)
 
 clip = Tensor.clip = Tensor.clamp = functions[np.clip] = clamp
 Tensor.masked_fill = masked_fill
@@ -490,7 +495,18 @@ def unbind(input, dim=0):
 
 for _f in (split, chunk, unbind): setattr(Tensor, _f.__name__, _f)
 
+# %% ../nbs/03_operations.ipynb #5197087d
+def _lengthened(f):
+    "`f` along an axis, also for a tensor without axes, which counts as one of length 1."
+    @wraps(f)
+    def call(input, *args, **options):
+        if getattr(input, "ndim", 1): return f(input, *args, **options)
+        out = f(reshape(input, 1), *args, **options)
+        return type(out)(*(reshape(x, ()) for x in out)) if isinstance(out, tuple) else reshape(out, ())
+    return call
+
 # %% ../nbs/03_operations.ipynb #b8ae5d2e
+@_lengthened
 def flip(input, *dims):
     "In reverse along the axes `dims`."
     return _flip(input, dims=tuple(sorted(_places(_size(dims), input))))
@@ -677,12 +693,12 @@ for _f in (tril, triu, diagonal, diag, trace): setattr(Tensor, _f.__name__, _f)
 # %% ../nbs/03_operations.ipynb #d74be904
 def _extreme(name, f, doc):
     def rule(input, dim=None, keepdim=False):
-        dim = _dim(dim)
+        dim, shape = _dim(dim), input.shape
         kept = f(input, axis=dim, keepdims=True)
-        hit = (input == kept).astype(input.dtype)
-        share, shape = hit / hit.sum(dim, keepdims=True), input.shape
-        y = kept if keepdim else f(input, axis=dim)
-        return y, lambda g: _spread(g, shape, dim) * share
+        def vjp(g):
+            hit = ((input == kept) | (input != input)).astype(g.dtype)  # or NaN
+            return _spread(g, shape, dim) * (hit / hit.sum(dim, keepdims=True))
+        return kept if keepdim else f(input, axis=dim), vjp
     rule.__name__, rule.__doc__ = name, doc
     return op(f)(rule)
 
@@ -730,14 +746,16 @@ def min(input, dim=None, keepdim=False):
     return _found(_Min, input, argmin(input, dim), dim, keepdim)
 
 # %% ../nbs/03_operations.ipynb #0068aa5f
+@_lengthened
 def median(input, dim=None, keepdim=False):
-    "The middle number, the lower of two; with `dim`, (values, indices) along it."
+    "The middle number, the lower of two, or NaN; with `dim`, (values, indices) along it."
+    nan = np.isnan(input.data)
     if dim is None:
         middle = median(flatten(input), 0).values
-        return amax(where(input == middle, input, -inf)) if input.dtype.kind == "f" else middle  # equals share
+        return amax(where(nan | (input.data == middle.data), input, -inf)) if input.dtype.kind == "f" else middle  # equals share
     order = np.argsort(input.data, axis=dim, kind="stable")
     middle = np.take(order, (input.shape[dim] - 1) // 2, axis=dim)
-    return _found(_Median, input, wrap(middle), dim, keepdim)
+    return _found(_Median, input, _whole(np.where(nan.any(dim), nan.argmax(dim), middle)), dim, keepdim)
 
 Tensor.max, Tensor.min, Tensor.median = max, min, median
 
@@ -775,6 +793,7 @@ def _wide(x):
 
 def _from_here(g, dim): return np.flip(np.cumsum(np.flip(g, dim), dim), dim)
 
+@_lengthened
 @op(np.cumsum)
 def cumsum(input, dim=0):
     "Running totals along `dim`."
@@ -794,6 +813,7 @@ def _others(x, dim):
 def _prod(input, dim=0):
     return np.prod(_wide(input), axis=dim), lambda g: np.expand_dims(g, dim) * _others(input, dim)
 
+@_lengthened
 def prod(input, dim=None, keepdim=False):
     "The product along `dim`, or of all numbers."
     if dim is None: return _prod(flatten(input), dim=0)
@@ -801,6 +821,7 @@ def prod(input, dim=None, keepdim=False):
     return unsqueeze(y, dim) if keepdim else y
 
 # %% ../nbs/03_operations.ipynb #f745bfbb
+@_lengthened
 @op(np.cumprod)
 def cumprod(input, dim=0):
     "Running products along `dim`."
@@ -817,7 +838,7 @@ def cumprod(input, dim=0):
     return y, vjp
 
 # %% ../nbs/03_operations.ipynb #4c20b346
-Tensor.prod = prod
+Tensor.prod, Tensor.cumsum, Tensor.cumprod = prod, cumsum, cumprod
 functions[np.prod] = lambda a, axis=None, keepdims=False: prod(a, axis, keepdims)
 
 # %% ../nbs/03_operations.ipynb #e48cde33
@@ -968,8 +989,15 @@ def inv(input):
 def det(input):
     "The determinant of matrices."
     y = _lapack(np.linalg.det, det, input)
-    inverse = lambda: _lapack(np.linalg.inv, inv, input)
-    return y, lambda g: (g * y)[..., None, None] * inverse().swapaxes(-1, -2)
+    if not isinstance(input, Tensor): return y, lambda g: g[..., None, None] * _cofactors(input)
+    return y, lambda g: (g * y)[..., None, None] * inv(input).swapaxes(-1, -2)
+
+def _cofactors(x):
+    "The gradient of the determinant, also where there is no inverse."
+    if not np.isfinite(x).all(): return np.full_like(x, np.nan)
+    u, s, vh = np.linalg.svd(x)
+    sign = np.linalg.det(u) * np.linalg.det(vh)
+    return sign[..., None, None] * (u * _others(s, -1)[..., None, :]) @ vh
 
 def _lapack(f, operation, x):
     if isinstance(x, Tensor): return operation(x)
@@ -1011,16 +1039,29 @@ def norm(input, p=2, dim=None, keepdim=False):
 Tensor.norm, Tensor.inverse, Tensor.det = norm, inv, det
 
 def _linalg_norm(A, ord=None, dim=None, keepdim=False):
-    "The length of vectors; of matrices only the Frobenius norm."
+    """The length of vectors. Of matrices: 'fro', the largest (1) or smallest (-1) sum of a column,
+    the same of a row (inf, -inf), of the singular values (2, -2), or their sum ('nuc')."""
     matrix = A.ndim == 2 if dim is None else isinstance(dim, (tuple, list))
-    if matrix and ord not in (None, "fro"):
-        raise NotImplementedError(f"linalg.norm of order {ord!r} of matrices is not there")
-    return norm(A, ord, dim, keepdim)
+    if not matrix or ord in (None, "fro"): return norm(A, ord, dim, keepdim)
+    places = sorted(d % A.ndim for d in dim or (0, 1))
+    if dim: A = movedim(A, tuple(dim), (-2, -1))
+    if ord in (1, -1, math.inf, -math.inf): parts = sum(abs(A), -2 if ord in (1, -1) else -1)
+    elif ord in (2, -2, "nuc"): parts = _svdvals(A)
+    else: raise RuntimeError(f"linalg.norm: there is no norm of order {ord!r} of matrices")
+    y = sum(parts, -1) if ord == "nuc" else amax(parts, -1) if ord > 0 else amin(parts, -1)
+    for d in places if keepdim else (): y = unsqueeze(y, d)
+    return y
+
+@op()
+def _svdvals(A):
+    "The singular values of matrices, the largest first; can be differentiated once."
+    u, s, vh = np.linalg.svd(A, full_matrices=False)
+    return s, lambda g: (u * g[..., None, :]) @ vh
 
 class linalg:
     "torch.linalg's names."
     norm, vector_norm = staticmethod(_linalg_norm), staticmethod(vector_norm)
-    inv, det = staticmethod(inv), staticmethod(det)
+    inv, det, svdvals = staticmethod(inv), staticmethod(det), staticmethod(_svdvals)
 
 # %% ../nbs/03_operations.ipynb #cab1b4f0
 _Sort, _TopK = (namedtuple(n, "values indices") for n in ("sort", "topk"))
@@ -1039,6 +1080,7 @@ def sort(input, dim=-1, descending=False, stable=True):
     return _Sort(gather(input, dim, places), places)
 
 # %% ../nbs/03_operations.ipynb #38de37a6
+@_lengthened
 def topk(input, k, dim=-1, largest=True, sorted=True):
     "(values, indices) of the `k` largest (or smallest) numbers along `dim`."
     if not 0 <= k <= input.shape[dim]:

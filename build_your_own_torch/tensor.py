@@ -506,8 +506,8 @@ operators(matmul=matmul)
 # %% ../nbs/02_tensor.ipynb #142394d2
 def _axes(dim, ndim):
     "The axes that `dim` means, as a set: all if it is None or empty."
-    if dim is None or dim == (): return set(range(ndim))
-    return {d % max(ndim, 1) for d in (dim if isinstance(dim, (tuple, list)) else (dim,))}
+    if dim is None or dim == () or ndim == 0: return set(range(ndim))
+    return {d % ndim for d in (dim if isinstance(dim, (tuple, list)) else (dim,))}
 
 def _dim(dim):
     "`dim` as NumPy wants it: a number, a tuple, or None for all axes."

