@@ -175,14 +175,15 @@ def _limit(ufunc, inside, outside):
     "One side of `clamp`."
     @op()
     def _clamp(input, bound):
-        return ufunc(input, bound), lambda g: g * inside(input, bound), lambda g: g * outside(input, bound)
+        kept, cut = inside(input, bound), outside(input, bound)
+        return ufunc(input, bound), lambda g: g * kept, lambda g: g * cut
     return _clamp
 
 _at_least = _limit(np.maximum, np.greater_equal, np.less)
 _at_most = _limit(np.minimum, np.less_equal, np.greater)
 
 def clamp(input, min=None, max=None):
-    "`input`, but not less than `min` and then not more than `max`; outside the gradient is 0."
+    "`input`, but at least `min` and then at most `max`; what is moved gets no gradient."
     if min is None and max is None: raise RuntimeError("clamp needs a min or a max")
     if min is not None: input = _at_least(input, min)
     return input if max is None else _at_most(input, max)
@@ -502,7 +503,8 @@ def _lengthened(f):
     def call(input, *args, **options):
         if getattr(input, "ndim", 1): return f(input, *args, **options)
         out = f(reshape(input, 1), *args, **options)
-        return type(out)(*(reshape(x, ()) for x in out)) if isinstance(out, tuple) else reshape(out, ())
+        if isinstance(out, tuple): return type(out)(*(reshape(x, ()) for x in out))
+        return reshape(out, ())
     return call
 
 # %% ../nbs/03_operations.ipynb #b8ae5d2e
@@ -752,7 +754,8 @@ def median(input, dim=None, keepdim=False):
     nan = np.isnan(input.data)
     if dim is None:
         middle = median(flatten(input), 0).values
-        return amax(where(nan | (input.data == middle.data), input, -inf)) if input.dtype.kind == "f" else middle  # equals share
+        if input.dtype.kind != "f": return middle
+        return amax(where(nan | (input.data == middle.data), input, -inf))  # equals share
     order = np.argsort(input.data, axis=dim, kind="stable")
     middle = np.take(order, (input.shape[dim] - 1) // 2, axis=dim)
     return _found(_Median, input, _whole(np.where(nan.any(dim), nan.argmax(dim), middle)), dim, keepdim)

@@ -178,7 +178,8 @@ def default_collate(batch):
     first = batch[0]
     if isinstance(first, (str, bytes)): return batch
     if isinstance(first, (Tensor, np.ndarray)): return _stacked(batch)
-    if isinstance(first, (bool, int, float, np.generic)): return _of_numbers(np.asarray(batch))
+    if isinstance(first, np.generic): return _of_numbers(np.asarray(batch))
+    if isinstance(first, (bool, int, float)): return from_numpy(_of_python(batch))
     if isinstance(first, Mapping): return {k: default_collate([d[k] for d in batch]) for k in first}
     if isinstance(first, (tuple, list)): return _collated_places(first, batch)
     raise TypeError(f"a sample is made of tensors, arrays, numbers, text, dicts, tuples and lists, "
@@ -196,6 +197,10 @@ def _stacked(batch):
 def _of_numbers(array):
     if array.dtype.kind in "biuf": return from_numpy(array)
     raise TypeError(f"an array of {array.dtype} is no batch of numbers")
+
+def _of_python(numbers):
+    array = np.asarray(numbers)
+    return array.astype(np.int64) if array.dtype.kind == "i" else array  # NumPy's own may be shorter
 
 def _collated_places(first, batch):
     lengths = {len(sample) for sample in batch}
