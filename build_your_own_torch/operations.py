@@ -553,7 +553,7 @@ def repeat(input, *repeats):
 def repeat_interleave(input, repeats, dim=None):
     "Each place along `dim` several times in a row; `repeats` may say for each how often."
     if dim is None: input, dim = flatten(input), 0
-    places = np.repeat(np.arange(input.shape[dim]), as_array(repeats))
+    places = np.repeat(np.arange(input.shape[dim]), as_array(repeats).astype(np.intp, casting="same_kind"))
     return index_select(input, dim, places)
 
 Tensor.repeat, Tensor.tile = repeat, tile
