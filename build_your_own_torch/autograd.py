@@ -10,6 +10,7 @@ __all__ = ['gradcheck', 'grad', 'backward', 'gradgradcheck', 'functional', 'jaco
 import sys
 import traceback
 import weakref
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -91,7 +92,7 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     return tuple(_answer(arrived.get(t), t, allow_unused) for t in inputs)
 
 # %% ../nbs/04_gradients.ipynb #0fc7540b
-def _list(x): return [] if x is None else list(x) if isinstance(x, (tuple, list)) else [x]
+def _list(x): return [] if x is None else list(x) if isinstance(x, (tuple, list, Iterator)) else [x]
 
 def _catch(seen):
     def hook(g):
@@ -123,7 +124,9 @@ def _seeds(outputs, given, create_graph):
         if g is None: g = np.ones_like(out.data)
         if as_array(g).shape != out.shape:
             raise RuntimeError(f"grad: {describe(out)} was given a gradient {describe(g)}")
-        g = (g if isinstance(g, Tensor) else wrap(g)) if create_graph else as_array(g)
+        recorded = isinstance(g, Tensor) and create_graph
+        g = g.to(out.dtype) if recorded else as_array(g).astype(out.dtype, copy=False)
+        if create_graph and not recorded: g = wrap(g)
         seeds[out] = seeds[out] + g if out in seeds else g
     return seeds
 
@@ -165,7 +168,7 @@ def _leaf(x): return tensor(x.data, requires_grad=True)
 def jacobian(func, inputs, create_graph=False):
     "All derivatives of a tensor by a tensor: shape of the output, then shape of the input."
     with enable_grad():
-        x = inputs if create_graph else _leaf(inputs)
+        x = inputs if create_graph and inputs.requires_grad else _leaf(inputs)
         y = func(x)
         flat = y.reshape(-1)
         rows = [_grad_or_zeros(flat[i], x, None, True, create_graph) for i in range(flat.numel())]
@@ -356,20 +359,22 @@ def _suspicious(vjps, t):
     return [f and partial(checked, f) for f in vjps]
 
 # %% ../nbs/04_gradients.ipynb #610f3117
-def set_detect_anomaly(mode):
-    "Anomaly mode on or off: a walk that makes a NaN raises RuntimeError with operation and line."
+def _watch(mode):
     _engine._tick = _noted_tick if mode else _tick
     _engine.walk = _watched_walk if mode else walk
     _engine._again = _watched_again if mode else _again
     if not mode: _births.clear()
 
-@contextmanager
+class set_detect_anomaly:
+    """Anomaly mode on or off from here on, or inside `with`: a walk that makes a NaN raises
+    RuntimeError with operation and line."""
+    def __init__(self, mode): self.before, _ = _engine.walk is _watched_walk, _watch(mode)
+    def __enter__(self): pass
+    def __exit__(self, *error): _watch(self.before)
+
 def detect_anomaly():
     "Anomaly mode inside `with`."
-    before = _engine.walk is _watched_walk
-    set_detect_anomaly(True)
-    try: yield
-    finally: set_detect_anomaly(before)
+    return set_detect_anomaly(True)
 
 # %% ../nbs/04_gradients.ipynb #1c0b600b
 def checkpoint(function, *args, use_reentrant=None):

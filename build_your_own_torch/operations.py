@@ -9,19 +9,20 @@ __all__ = ['sqrt', 'rsqrt', 'reciprocal', 'expm1', 'log1p', 'log2', 'log10', 'ta
            'bitwise_and', 'bitwise_or', 'bitwise_xor', 'swapaxes', 'ravel', 'concat', 'concatenate', 'amax', 'amin',
            'argmax', 'argmin', 'mm', 'mv', 'dot', 'bmm', 'float64', 'float16', 'int32', 'int16', 'int8', 'uint8',
            'complex64', 'complex128', 'double', 'half', 'long', 'short', 'inf', 'nan', 'pi', 'e', 'strided',
-           'contiguous_format', 'preserve_format', 'zeros_like', 'ones_like', 'empty_like', 'full_like',
-           'default_generator', 'rand', 'rand_like', 'randn', 'randn_like', 'pointwise', 'abs', 'square', 'flat',
-           'sign', 'round', 'where', 'masked_fill', 'clamp', 'add', 'sub', 'div', 'floor_divide', 'remainder', 'lerp',
-           'addcmul', 'addcdiv', 'isclose', 'allclose', 'equal', 'reshape', 'view', 'permute', 'transpose', 'expand',
-           'broadcast_to', 't', 'movedim', 'unsqueeze', 'squeeze', 'flatten', 'unflatten', 'clone', 'contiguous', 'cat',
-           'stack', 'split', 'chunk', 'unbind', 'flip', 'roll', 'tile', 'repeat', 'repeat_interleave', 'gather',
-           'take_along_dim', 'index_select', 'scatter', 'scatter_add', 'index_add', 'masked_select', 'tril', 'triu',
-           'diagonal', 'diag', 'trace', 'max', 'min', 'median', 'var', 'std', 'all', 'any', 'count_nonzero', 'cumsum',
-           'prod', 'cumprod', 'logsumexp', 'softmax', 'log_softmax', 'einsum', 'outer', 'addmm', 'tensordot', 'inv',
-           'det', 'vector_norm', 'norm', 'linalg', 'argsort', 'sort', 'topk', 'nonzero', 'unique', 'searchsorted',
-           'device', 'full', 'zeros', 'ones', 'empty', 'arange', 'linspace', 'eye', 'tril_indices', 'triu_indices',
-           'meshgrid', 'from_numpy', 'as_tensor', 'Generator', 'manual_seed', 'randint', 'randperm', 'normal',
-           'bernoulli', 'multinomial', 'is_tensor', 'numel', 'FloatTensor', 'LongTensor']
+           'contiguous_format', 'preserve_format', 'finfo', 'iinfo', 'get_default_dtype', 'zeros_like', 'ones_like',
+           'empty_like', 'full_like', 'default_generator', 'rand', 'rand_like', 'randn', 'randn_like', 'pointwise',
+           'abs', 'square', 'flat', 'sign', 'round', 'where', 'masked_fill', 'clamp', 'add', 'sub', 'div',
+           'floor_divide', 'remainder', 'lerp', 'addcmul', 'addcdiv', 'isclose', 'allclose', 'equal', 'reshape', 'view',
+           'permute', 'transpose', 'expand', 'broadcast_to', 't', 'movedim', 'unsqueeze', 'squeeze', 'flatten',
+           'unflatten', 'clone', 'contiguous', 'cat', 'stack', 'split', 'chunk', 'unbind', 'flip', 'roll', 'tile',
+           'repeat', 'repeat_interleave', 'gather', 'take_along_dim', 'index_select', 'scatter', 'scatter_add',
+           'index_add', 'masked_select', 'tril', 'triu', 'diagonal', 'diag', 'trace', 'max', 'min', 'median', 'var',
+           'std', 'all', 'any', 'count_nonzero', 'cumsum', 'prod', 'cumprod', 'logsumexp', 'softmax', 'log_softmax',
+           'einsum', 'outer', 'addmm', 'tensordot', 'inv', 'det', 'vector_norm', 'norm', 'linalg', 'argsort', 'sort',
+           'topk', 'nonzero', 'unique', 'searchsorted', 'is_floating_point', 'device', 'cuda', 'tensor', 'full',
+           'zeros', 'ones', 'empty', 'arange', 'linspace', 'eye', 'tril_indices', 'triu_indices', 'meshgrid',
+           'from_numpy', 'as_tensor', 'Generator', 'manual_seed', 'randint', 'randperm', 'normal', 'bernoulli',
+           'multinomial', 'is_tensor', 'numel', 'FloatTensor', 'LongTensor']
 
 # %% ../nbs/03_operations.ipynb #11d3fbad
 import builtins
@@ -35,10 +36,10 @@ import numpy as np
 
 # %% ../nbs/03_operations.ipynb #cc5c4a33
 from .tensor import (
-    NUMBERS, Tensor, _axes, _dim, _plain, _put, _spread, aligned, as_array, astype, cos,
+    NUMBERS, Tensor, ALIAS, _axes, _dim, _in_turn, _plain, _put, _spread, aligned, as_array, astype, cos,
     describe, exp, explained, float32, functions, inplace, int64, log, matmul, mean, mul, neg,
     op, operators, patch_to, pow, relu, sin, sum, tanh, tensor, ufuncs, unbroadcast, wrap)
-from .tensor import add as _add, div as _div, sub as _sub
+from .tensor import add as _add, div as _div, sub as _sub, tensor as _tensor
 
 # %% ../nbs/03_operations.ipynb #381040d5
 def pointwise(name, value, doc, at_input=None, at_output=None):
@@ -212,14 +213,20 @@ def div(input, other, *, rounding_mode=None):
     return trunc(_div(a, b))
 
 # %% ../nbs/03_operations.ipynb #314e0ba4
+def _no_zeros(divisor):
+    "ZeroDivisionError for whole numbers; floats have infinity and NaN."
+    if divisor.dtype.kind in "iu" and not divisor.all(): raise ZeroDivisionError("division by zero")
+
 @op(np.floor_divide)
 def floor_divide(input, other):
     "The quotient rounded down, in the operands' dtype."
+    _no_zeros(other)
     return np.floor_divide(input, other), lambda g: g * 0, lambda g: g * 0
 
 @op(np.remainder)
 def remainder(input, other):
     "What is left of `input` after whole multiples of `other`, with the sign of `other`."
+    _no_zeros(other)
     n = np.floor_divide(input, other)
     return np.remainder(input, other), lambda g: g, lambda g: -g * n
 
@@ -712,7 +719,14 @@ def _whole(numbers):
     "A tensor of places or counts: int64 also where NumPy's own integers are shorter, as in a browser."
     return wrap(np.asarray(numbers).astype(int64, copy=False))
 
+def _aliased(f):
+    "`f`, which also knows its options by NumPy's names."
+    @wraps(f)
+    def call(*args, **options): return f(*args, **{ALIAS.get(k, k): v for k, v in options.items()})
+    return call
+
 def _position(name, f, doc):
+    @_aliased
     def call(input, dim=None, keepdim=False):
         try: return _whole(f(input.data, axis=dim, keepdims=keepdim))
         except ValueError as e: raise explained(e, name, (input,)) from e
@@ -734,6 +748,7 @@ def _found(kind, input, places, dim, keepdim):
 _Max, _Min, _Median = (namedtuple(n, "values indices") for n in ("max", "min", "median"))
 
 # %% ../nbs/03_operations.ipynb #27e5cdf8
+@_aliased
 def max(input, dim=None, keepdim=False):
     "The largest number; with `dim`, (values, indices) along it; with another tensor, `maximum`."
     if dim is None: return amax(input)
@@ -741,6 +756,7 @@ def max(input, dim=None, keepdim=False):
     return _found(_Max, input, argmax(input, dim), dim, keepdim)
 
 # %% ../nbs/03_operations.ipynb #688f986e
+@_aliased
 def min(input, dim=None, keepdim=False):
     "The smallest number; with `dim`, (values, indices) along it; with another tensor, `minimum`."
     if dim is None: return amin(input)
@@ -763,22 +779,27 @@ def median(input, dim=None, keepdim=False):
 Tensor.max, Tensor.min, Tensor.median = max, min, median
 
 # %% ../nbs/03_operations.ipynb #e3acc87e
+@_aliased
 def var(input, dim=None, correction=1, keepdim=False, unbiased=None):
     "The variance over the axes `dim`; with `correction=0` the mean square."
+    if isinstance(dim, bool): dim, unbiased = None, dim
     correction = correction if unbiased is None else int(unbiased)
     n = math.prod(input.shape[i] for i in _axes(dim, input.ndim))
     centred = input - mean(input, dim, True)
     return sum(centred * centred, dim, keepdim) / builtins.max(n - correction, 0)
 
+@_aliased
 def std(input, dim=None, correction=1, keepdim=False, unbiased=None):
     "The standard deviation over the axes `dim`, the root of `var`."
     return _power_or_zero(var(input, dim, correction, keepdim, unbiased), 0.5)
 
 # %% ../nbs/03_operations.ipynb #279c245b
+@_aliased
 def all(input, dim=None, keepdim=False):
     "Whether all numbers are not 0."
     return wrap(np.all(input.data, axis=dim, keepdims=keepdim))
 
+@_aliased
 def any(input, dim=None, keepdim=False):
     "Whether some number is not 0."
     return wrap(np.any(input.data, axis=dim, keepdims=keepdim))
@@ -794,13 +815,18 @@ def _wide(x):
     "Integers and bools as int64, which their sums and products are."
     return x if x.dtype.kind in "fc" else x.astype(int64)
 
-def _from_here(g, dim): return np.flip(np.cumsum(np.flip(g, dim), dim), dim)
+def _totals(x, dim):
+    "Running totals, kept in 64 bits on the way: after a million steps 32 have lost a hundredth."
+    short = not isinstance(x, Tensor) and x.dtype == float32
+    return np.cumsum(x, dim, float).astype(float32) if short else np.cumsum(x, dim)
+
+def _from_here(g, dim): return np.flip(_totals(np.flip(g, dim), dim), dim)
 
 @_lengthened
 @op(np.cumsum)
 def cumsum(input, dim=0):
     "Running totals along `dim`."
-    return np.cumsum(_wide(input), dim), lambda g: _from_here(g, dim)
+    return _totals(_wide(input), dim), lambda g: _from_here(g, dim)
 
 # %% ../nbs/03_operations.ipynb #fbed00a5
 def _others(x, dim):
@@ -817,6 +843,7 @@ def _prod(input, dim=0):
     return np.prod(_wide(input), axis=dim), lambda g: np.expand_dims(g, dim) * _others(input, dim)
 
 @_lengthened
+@_aliased
 def prod(input, dim=None, keepdim=False):
     "The product along `dim`, or of all numbers."
     if dim is None: return _prod(flatten(input), dim=0)
@@ -1120,6 +1147,13 @@ complex64, complex128 = np.dtype("complex64"), np.dtype("complex128")
 double, half, long, short = float64, float16, int64, int16
 inf, nan, pi, e = math.inf, math.nan, math.pi, math.e
 strided = contiguous_format = preserve_format = None
+finfo, iinfo, get_default_dtype = np.finfo, np.iinfo, lambda: float32
+
+def is_floating_point(input):
+    "Whether the numbers are floats, which can have gradients."
+    return input.dtype.kind == "f"
+
+Tensor.is_floating_point = is_floating_point
 
 # %% ../nbs/03_operations.ipynb #aea4ee7e
 def _device(device):
@@ -1140,16 +1174,28 @@ class device:
 
 Tensor.device = property(lambda self: device(), doc="Always the CPU.")
 
+class cuda:
+    "torch.cuda's names for programs that ask before they use it: there is none here."
+    is_available, device_count = staticmethod(lambda: False), staticmethod(lambda: 0)
+    manual_seed = manual_seed_all = staticmethod(lambda seed: None)
+
 # %% ../nbs/03_operations.ipynb #b8e33f99
 def _made(array, dtype, requires_grad, device):
     "A new tensor, checked."
     _device(device)
-    return Tensor(np.asarray(array, dtype), requires_grad)
+    array = np.asarray(array)
+    usual = float32 if array.dtype.kind == "f" else array.dtype
+    return Tensor(array.astype(dtype or usual, copy=False), requires_grad)
+
+def tensor(data, dtype=None, device=None, requires_grad=False):
+    "A tensor with a copy of `data`: numbers, nested lists, an array, a tensor."
+    _device(device)
+    return _tensor(data, dtype, requires_grad)
 
 def full(size, fill_value, *, dtype=None, device=None, requires_grad=False):
     "One number everywhere."
-    dtype = dtype or NUMBERS[type(fill_value)]
-    return _made(np.full(size, fill_value), dtype, requires_grad, device)
+    fill = as_array(fill_value)
+    return _made(np.full(size, fill), dtype or fill.dtype, requires_grad, device)
 
 # %% ../nbs/03_operations.ipynb #16634e10
 def zeros(*size, dtype=float32, device=None, requires_grad=False):
@@ -1191,6 +1237,8 @@ functions.update({np.zeros_like: lambda a: zeros_like(a), np.ones_like: lambda a
 def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False):
     "Numbers from `start` (0 if only one is given) in steps, up to and without `end`."
     if end is None: start, end = 0, start
+    start, end, step = (v.item() if isinstance(v, Tensor) else v for v in (start, end, step))
+    if dtype is not None and np.dtype(dtype).kind in "iu": start, end, step = map(int, (start, end, step))
     whole = builtins.all(isinstance(v, (int, np.integer)) for v in (start, end, step))
     n = builtins.max(0, math.ceil((end - start) / step))
     dtype = dtype or (int64 if whole else float32)
@@ -1228,10 +1276,11 @@ def from_numpy(array):
     "A tensor that shares the array."
     return Tensor(array)
 
-def as_tensor(data, dtype=None):
+def as_tensor(data, dtype=None, device=None):
     "A tensor of `data`, which is shared or passed as it is where that is possible."
-    same = isinstance(data, Tensor) and dtype in (None, data.dtype)
-    return data if same else Tensor(as_array(data, dtype))
+    _device(device)
+    if isinstance(data, Tensor): return data.to(dtype or data.dtype)
+    return Tensor(as_array(data, dtype))
 
 # %% ../nbs/03_operations.ipynb #d764ab87
 class Generator:
@@ -1329,12 +1378,13 @@ def _replaced_by(input, numbers=None):
 
 # %% ../nbs/03_operations.ipynb #8947ca6b
 Tensor.zero_ = lambda self: self.fill_(0)
-Tensor.fill_ = lambda self, value: _filled(lambda rng, size: np.full(size, as_array(value)))(self)
+Tensor.fill_ = lambda self, value: _filled(lambda rng, size: np.full(size, value.data if isinstance(value, Tensor) else value))(self)
 Tensor.normal_ = _filled(lambda rng, size, mean=0.0, std=1.0: rng.normal(mean, std, size))
 Tensor.uniform_ = _filled(lambda rng, size, low=0.0, high=1.0: rng.uniform(low, high, size))
 
 # %% ../nbs/03_operations.ipynb #f8d6015c
-def _copied(input, src): return _where(input, src, condition=np.zeros(input.shape, bool))
+def _copied(input, src):
+    return _where(input, astype(src, input.dtype), condition=np.zeros(input.shape, bool))
 _copied.__name__ = "copy"
 
 for _f in (_copied, add, sub, mul, div, pow, neg, abs, exp, log, sqrt, rsqrt, reciprocal, tanh, relu,
@@ -1350,10 +1400,16 @@ for _name, _word in dict(add="add", sub="sub", mul="mul", div="truediv", pow="po
 # %% ../nbs/03_operations.ipynb #6a66d2e8
 @patch_to(Tensor)
 def __setitem__(self, index, value):
-    value, index = value if isinstance(value, Tensor) else Tensor(as_array(value)), _plain(index)
+    first, index = _in_turn(_plain(index))
+    if first: self = self[first]
+    value = value if isinstance(value, Tensor) else wrap(_fitting(value, self.dtype))
     if _same_memory(value.data, self.data[index]): return  # `y[0] += 1` has written already
     if value.dtype != self.dtype: value = value.astype(self.dtype)
     inplace(_replace)(self, value, index=index)
+
+def _fitting(value, dtype):
+    "An array of `dtype`; plain numbers keep all their digits."
+    return as_array(value, dtype if type(value) in NUMBERS else None)
 
 def _same_memory(a, b):
     pointer = lambda x: x.__array_interface__["data"][0]

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['float32', 'int64', 'RANK', 'NUMBERS', 'ALIAS', 'ufuncs', 'functions', 'FREED', 'eq', 'ne', 'lt', 'le', 'gt', 'ge',
            'FOREIGN', 'HOLDERS', 'LEAF', 'unbroadcast', 'fitted', 'as_array', 'Tensor', 'patch_to', 'no_grad',
-           'enable_grad', 'is_grad_enabled', 'promote', 'result_type', 'aligned', 'describe', 'explained', 'record',
-           'op', 'astype', 'wrap', 'add', 'sub', 'mul', 'div', 'operators', 'walk', 'neg', 'exp', 'log', 'tanh', 'relu',
-           'sin', 'cos', 'pow', 'matmul', 'sum', 'mean', 'tensor', 'zeros', 'ones', 'inplace']
+           'enable_grad', 'is_grad_enabled', 'set_grad_enabled', 'promote', 'result_type', 'aligned', 'describe',
+           'explained', 'record', 'op', 'astype', 'wrap', 'add', 'sub', 'mul', 'div', 'operators', 'walk', 'neg', 'exp',
+           'log', 'tanh', 'relu', 'sin', 'cos', 'pow', 'matmul', 'sum', 'mean', 'tensor', 'zeros', 'ones', 'inplace']
 
 # %% ../nbs/02_tensor.ipynb #9cf58972
 import math
@@ -45,12 +45,16 @@ def as_array(data, dtype=None):
 
     What is no array yet gets PyTorch's types: float32, int64, bool."""
     if isinstance(data, Tensor): data = data.data
-    array, typed = np.asarray(data), isinstance(data, (ndarray, np.generic))
+    array, first = np.asarray(data), data
+    while isinstance(first, (list, tuple)) and first: first = first[0]
+    typed = isinstance(first, (ndarray, np.generic))
     if array.dtype.kind not in "biufc":
         kind = type(data).__name__
         raise TypeError(f"a tensor holds numbers, got {data!r:.60} of type {kind}")
     if dtype is None and not typed: dtype = {"f": float32, "c": NUMBERS[complex], "i": int64}.get(array.dtype.kind)
-    return array if dtype is None else array.astype(dtype, copy=False)
+    if dtype is None: return array
+    try: return array.astype(dtype, copy=False) if typed else np.asarray(data, dtype)
+    except OverflowError as e: raise RuntimeError(f"{data!r:.60} does not fit into {dtype}") from e
 
 # %% ../nbs/02_tensor.ipynb #1d512ab4
 class Tensor:
@@ -123,6 +127,12 @@ def is_grad_enabled():
     "Whether operations are being recorded."
     return _mode.recording
 
+class set_grad_enabled:
+    "Recording on or off from here on; as `with set_grad_enabled(mode):` only inside."
+    def __init__(self, mode): self.before, _mode.recording = _mode.recording, bool(mode)
+    def __enter__(self): pass
+    def __exit__(self, *error): _mode.recording = self.before
+
 # %% ../nbs/02_tensor.ipynb #c03b9319
 RANK = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}  # bool, integers, float, complex
 NUMBERS = {bool: np.dtype(bool), int: int64, float: float32,
@@ -190,9 +200,13 @@ def _bound(rule, options, args, given):
     given = {ALIAS.get(k, k): v for k, v in given.items()}
     return partial(rule, **dict(zip(options, args)), **given)
 
+def _first_as(a, dtype): return a if dtype is None else astype(a, dtype)
+
 def _unary(rule, options, floating):
     name = rule.__name__.strip("_")
-    def call(a, *args, **given):
+    def call(input, *args, **given):
+        a = input
+        if "dtype" in given and "dtype" not in options: a = _first_as(a, given.pop("dtype"))
         ready = isinstance(a, Tensor) and (not floating or a.data.dtype.kind in "fc")
         if not ready: a, = aligned(name, (a,), floating)
         bound = _bound(rule, options, args, given) if args or given else rule
@@ -200,15 +214,17 @@ def _unary(rule, options, floating):
         except Exception as e: raise explained(e, name, (a,)) from e
         t = _new(Tensor)
         t.data = value if type(value) is ndarray else np.asarray(value)
-        if a._needs and _mode.recording:
-            t._needs, t._node = True, (_tick(), bound, (a,), (vjp,))
+        if a._needs:
+            if _mode.recording: t._needs, t._node = True, (_tick(), bound, (a,), (vjp,))
+        elif t.data.base is not None: t._view = a, bound  # maybe a view: for writing in place
         return t
     return call
 
 # %% ../nbs/02_tensor.ipynb #4e0f1ec9
 def _binary(rule, floating):
     name = rule.__name__.strip("_")
-    def call(a, b):
+    def call(input, other):
+        a, b = input, other
         ready = (isinstance(a, Tensor) and isinstance(b, Tensor) and a.data.dtype is b.data.dtype
                  and (not floating or a.data.dtype.kind in "fc"))
         if not ready: a, b = aligned(name, (a, b), floating)
@@ -614,7 +630,8 @@ def __index__(self):
     return int(self.item())
 
 @patch_to(Tensor)
-def __format__(self, how): return format(self.item(), how) if how else repr(self)
+def __format__(self, how):
+    return format(self.item(), how) if how or not self.data.ndim else repr(self)
 
 @patch_to(Tensor)
 def __bool__(self):
@@ -667,11 +684,34 @@ def _getitem(x, index=()):
 def _plain(index):
     "An index as a tuple that ends in `...`: then NumPy answers with an array, never a number."
     index = index if isinstance(index, tuple) else (index,)
-    index = tuple(i.data if isinstance(i, Tensor) else i for i in index)
+    index = tuple(_place(i.data) if isinstance(i, Tensor) else i for i in index)
     return index if any(i is ... for i in index) else (*index, ...)
 
+def _place(a):
+    if not a.ndim and a.dtype.kind in "iu": return int(a)
+    return a.astype(bool) if a.dtype == np.uint8 else a  # bytes are a mask in PyTorch
+
 @patch_to(Tensor)
-def __getitem__(self, index): return _getitem(self, index=_plain(index))
+def __getitem__(self, index):
+    first, index = _in_turn(_plain(index))
+    return _getitem(_getitem(self, index=first) if first else self, index=index)
+
+def _in_turn(index):
+    """An index in two parts if it mixes whole numbers with arrays of places: PyTorch takes the
+    numbers first, NumPy all at once, which puts the axes in another order."""
+    kinds = {type(i) for i in index}
+    number = lambda kind: issubclass(kind, (int, np.integer)) and kind is not bool
+    if kinds.isdisjoint((list, ndarray)) or not any(map(number, kinds)): return None, index
+    first, second = [], []
+    for i in index:
+        if isinstance(i, (list, ndarray)):
+            axes = np.ndim(i) if np.asarray(i).dtype == bool else 1
+            first += [slice(None)] * axes
+            second.append(i)
+        else:
+            first.append(i)
+            if not number(type(i)): second.append(i if i is ... else slice(None))
+    return tuple(first), tuple(second)
 
 @patch_to(Tensor)
 def __iter__(self):
@@ -887,9 +927,14 @@ def _replaced(x, part, places=None):
 
 def _source(t):
     "The tensor that `t` is a view of and the operation that made the view, or None."
-    if t._view is not None or not t._node or len(t._node[2]) != 1: return t._view
-    source, = t._node[2]
-    return (source, t._node[1]) if _owner(source.data) is _owner(t.data) else None
+    made = t._view
+    if made is None and t._node and len(t._node[2]) == 1: made = *t._node[2], t._node[1]
+    return made if made and _owner(made[0].data) is _owner(t.data) else None
+
+@patch_to(Tensor)
+def __getstate__(self):
+    "What a copy or a pickle holds: not what it was a view of."
+    return {k: v for k, v in self.__dict__.items() if k != "_view"}
 
 # %% ../nbs/02_tensor.ipynb #7819aaf5
 def _tell_sources(view):
@@ -899,7 +944,7 @@ def _tell_sources(view):
         places = rule(np.arange(source.data.size).reshape(source.shape))[0]
         before = _copy_of(source, source.data)
         source._view, source._past = _source(source), before
-        source._node = _replaced(before, view, places=places)._node
+        source._needs, source._node = True, _replaced(before, view, places=places)._node
         view = source
 
 # %% ../nbs/02_tensor.ipynb #eb24d026
@@ -912,7 +957,9 @@ def _check_writable(t, name):
         unknown = "may be a view, and of what is not known: write into the tensor it comes from"
         raise RuntimeError(f"{name}: {describe(t)} {unknown}")
     _check_view(t, 2 * _newest_write)  # as if used by a tensor younger than all
-    while source: t, source = source[0], _source(source[0])
+    while source:
+        t, source = source[0], _source(source[0])
+        _check_view(t, 2 * _newest_write)
     if t._needs and not t._node: raise RuntimeError(f"{name}: {LEAF}")
 
 def _check_view(t, born):

@@ -1,8 +1,8 @@
 """A working vocabulary: the real run of nbs/03_operations.ipynb, made from its cells."""
 
 from build_your_own_torch.datasets import penguins
-from build_your_own_torch.operations import arange, cat, inf, manual_seed, ones, randn, randperm
-from build_your_own_torch.tensor import no_grad, tensor
+from build_your_own_torch.operations import arange, cat, inf, manual_seed, ones, randn, randperm, tensor
+from build_your_own_torch.tensor import no_grad
 
 measures = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
 species = ("Adelie", "Chinstrap", "Gentoo")

@@ -4,7 +4,7 @@ import numpy as np
 
 from build_your_own_torch.autograd import grad, hessian
 from build_your_own_torch.datasets import penguins
-from build_your_own_torch.tensor import tensor
+from build_your_own_torch.operations import tensor
 
 measures = ("bill_length_mm", "bill_depth_mm")
 birds = [b for b in penguins() if b["species"] in ("Chinstrap", "Gentoo") and b["bill_length_mm"]]

@@ -5,8 +5,7 @@ import numpy as np
 
 from build_your_own_torch.datasets import penguins
 from build_your_own_torch.nn.module import Module, Parameter
-from build_your_own_torch.operations import arange, log_softmax, manual_seed, ones, randn, randperm, zeros
-from build_your_own_torch.tensor import tensor
+from build_your_own_torch.operations import arange, log_softmax, manual_seed, ones, randn, randperm, tensor, zeros
 
 
 class Dense(Module):

@@ -2,7 +2,7 @@
 
 from build_your_own_torch.datasets import penguins
 from build_your_own_torch.nn.functional import huber_loss, l1_loss, linear, mse_loss
-from build_your_own_torch.tensor import tensor
+from build_your_own_torch.operations import tensor
 
 birds = [b for b in penguins() if b["body_mass_g"]]
 flipper = tensor([[b["flipper_length_mm"]] for b in birds])

@@ -5,8 +5,7 @@ import numpy as np
 from build_your_own_torch.datasets import digits
 from build_your_own_torch.nn.functional import cross_entropy, linear, relu
 from build_your_own_torch.nn.init import kaiming_normal_, xavier_normal_
-from build_your_own_torch.operations import manual_seed, zeros
-from build_your_own_torch.tensor import tensor
+from build_your_own_torch.operations import manual_seed, tensor, zeros
 
 images, labels = digits()
 x = tensor(images.reshape(len(images), 64) / 16.0).float()

@@ -5,8 +5,8 @@ import numpy as np
 from build_your_own_torch.datasets import digits
 from build_your_own_torch.nn.layers import BatchNorm1d, CrossEntropyLoss, Dropout, Flatten, Linear, ReLU
 from build_your_own_torch.nn.module import Sequential
-from build_your_own_torch.operations import arange, manual_seed, randperm
-from build_your_own_torch.tensor import no_grad, tensor
+from build_your_own_torch.operations import arange, manual_seed, randperm, tensor
+from build_your_own_torch.tensor import no_grad
 
 images, labels = digits()
 x = tensor(images / 16.0).float()

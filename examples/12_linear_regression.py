@@ -5,9 +5,8 @@ import numpy as np
 from build_your_own_torch.datasets import penguins
 from build_your_own_torch.nn.functional import one_hot
 from build_your_own_torch.nn.layers import Linear, MSELoss
-from build_your_own_torch.operations import cat, linalg, manual_seed, ones, randint, randperm
+from build_your_own_torch.operations import cat, linalg, manual_seed, ones, randint, randperm, tensor
 from build_your_own_torch.optim.optimizers import SGD
-from build_your_own_torch.tensor import tensor
 
 LENGTHS = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm")
 birds = [bird for bird in penguins() if bird["body_mass_g"] and bird["sex"]]

@@ -5,9 +5,8 @@ import numpy as np
 from build_your_own_torch.datasets import digits
 from build_your_own_torch.nn.layers import CrossEntropyLoss, Dropout, Linear, ReLU
 from build_your_own_torch.nn.module import Sequential
-from build_your_own_torch.operations import manual_seed, randperm
+from build_your_own_torch.operations import manual_seed, randperm, tensor
 from build_your_own_torch.optim.optimizers import AdamW
-from build_your_own_torch.tensor import tensor
 from build_your_own_torch.training import evaluate, fit
 from build_your_own_torch.utils.data import DataLoader, TensorDataset
 from build_your_own_torch.viz import progress

@@ -6,9 +6,9 @@ import numpy as np
 from build_your_own_torch.datasets import blobs, circles, moons, spirals
 from build_your_own_torch.nn.layers import GELU, CrossEntropyLoss, Linear, ReLU, Tanh
 from build_your_own_torch.nn.module import Module, Sequential
-from build_your_own_torch.operations import cat, manual_seed, softmax, stack
+from build_your_own_torch.operations import cat, manual_seed, softmax, stack, tensor
 from build_your_own_torch.optim.optimizers import Adam
-from build_your_own_torch.tensor import cos, no_grad, sin, tensor
+from build_your_own_torch.tensor import cos, no_grad, sin
 from build_your_own_torch.training import evaluate, fit
 
 

@@ -329,3 +329,34 @@ def test_a_hook_must_keep_the_shape():
     lambda T, x: (T.autograd.functional.jacobian(lambda x: T.ones(2, dtype=T.float64), x),),
     lambda T, x: T.autograd.functional.hvp(lambda x: x.sum(), x, T.ones(3, dtype=T.float64))], ids=range(3))
 def test_constants_and_lines_have_zeros(f): both(f, arrays((3,))[0])
+
+
+def test_recording_switched_from_here_on():
+    x = ours.ones(2, requires_grad=True)
+    try:
+        ours.set_grad_enabled(False)
+        assert not (x * 1).requires_grad
+        with ours.set_grad_enabled(True): assert (x * 1).requires_grad
+        assert not (x * 1).requires_grad
+    finally: ours.set_grad_enabled(True)
+    with ours.inference_mode(): assert not (x * 1).requires_grad
+    with ours.inference_mode(False): assert (x * 1).requires_grad
+    assert not ours.inference_mode()(lambda: x * 1)().requires_grad and not ours.inference_mode(lambda: x * 1)().requires_grad
+
+
+def test_anomaly_mode_inside_with():
+    x = ours.zeros(1, requires_grad=True)
+    with ours.autograd.set_detect_anomaly(True), pytest.raises(RuntimeError, match="first NaN"):
+        (x.sqrt() * 0).sum().backward()
+    (x.sqrt() * 0).sum().backward()
+
+
+def test_grad_takes_what_parameters_gives():
+    layer = ours.nn.Linear(2, 1)
+    found = ours.autograd.grad(layer(ours.ones(1, 2)).sum(), layer.parameters())
+    assert [g.tolist() for g in found] == [[[1.0, 1.0]], [1.0]]
+    x = ours.ones(2, requires_grad=True)
+    g, = ours.autograd.grad((x * 2).sum(), x, ours.tensor(3.0, dtype=ours.float64))
+    assert g.dtype == ours.float32
+    jacobian = ours.autograd.functional.jacobian(lambda a: a ** 2, ours.tensor([1.0, 2.0]), create_graph=True)
+    assert jacobian.tolist() == [[2.0, 0.0], [0.0, 4.0]]

@@ -336,3 +336,16 @@ def test_arguments_by_name():
 def test_what_is_refused(call):
     for T, n in both():
         with pytest.raises((RuntimeError, ValueError, IndexError)): call(T, n)
+
+
+@pytest.mark.parametrize("make", [lambda T: T.nn.LayerNorm(3), lambda T: T.nn.GroupNorm(1, 3), lambda T: T.nn.RMSNorm(3),
+                                  lambda T: T.nn.BatchNorm1d(3), lambda T: T.nn.BatchNorm1d(3, affine=False)])
+def test_norms_can_be_reset(make):
+    def reset(T):
+        layer = make(T)
+        layer(T.arange(12.0).reshape(4, 3))
+        with T.no_grad():
+            for p in layer.parameters(): p.fill_(7)
+        layer.reset_parameters()
+        return {k: v.tolist() for k, v in layer.state_dict().items()}
+    assert reset(ours) == reset(reference("torch"))

@@ -1,6 +1,7 @@
 "Chapter 5 against PyTorch: names, order, saving and loading, hooks, representations, errors."
 import copy
 import gc
+import os
 import pickle
 import re
 from collections import OrderedDict
@@ -388,3 +389,70 @@ def test_a_dropped_module_is_freed_at_once():
         del net
         assert alive() == before
     finally: gc.enable()
+
+
+def test_what_takes_anothers_place_keeps_its_place():
+    def order(T):
+        net = T.nn.Sequential(T.nn.Linear(3, 3), T.nn.ReLU(), T.nn.Linear(3, 3))
+        net[1] = T.nn.Sigmoid()
+        net[0].weight = T.nn.Parameter(T.ones(3, 3))
+        listed = T.nn.ModuleList([T.nn.Linear(2, 2), T.nn.ReLU()])
+        listed[0] = T.nn.Linear(2, 5)
+        setattr(net, "0", T.nn.Linear(3, 3))
+        return repr(net) + repr(listed), list(net.state_dict()), [n for n, _ in listed.named_parameters()]
+    assert order(ours) == order(reference("torch"))
+
+
+def test_data_and_grad_may_be_set_to_tensors():
+    layer = nn.Linear(2, 2)
+    layer.weight.data = ours.ones(2, 2)
+    layer.weight.grad = ours.zeros(2, 2)
+    assert "1., 1." in repr(layer.weight)
+    ours.optim.SGD(layer.parameters(), lr=0.1).step()
+    ours.nn.utils.clip_grad_norm_(layer.parameters(), ours.tensor(1.0))
+    with pytest.raises(RuntimeError, match=r"float32\[3\] does not fit float32\[2, 2\]"):
+        layer.weight.grad = ours.ones(3)
+    ours.nn.init.constant_(layer.weight.data, 0.5)
+    assert (layer.weight == 0.5).all()
+
+
+def test_a_deep_copy_has_no_gradients():
+    def gradient(T):
+        net = T.nn.Linear(2, 1)
+        x = T.ones(3, 2)
+        net(x).sum().backward()
+        twin = copy.deepcopy(net)
+        assert twin.weight.grad is None
+        twin(x).sum().backward()
+        return twin.weight.grad.tolist()
+    assert gradient(ours) == gradient(reference("torch"))
+    tied = nn.ModuleList([nn.Linear(2, 2), nn.Linear(2, 2)])
+    tied[1].weight = tied[0].weight
+    twin = copy.deepcopy(tied)
+    assert twin[1].weight is twin[0].weight
+
+
+def test_files(tmp_path):
+    net = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    net(ours.randn(5, 2)).sum().backward()
+    optimizer = ours.optim.Adam(net.parameters())
+    optimizer.step()
+    saved = {"net": net.state_dict(), "optimizer": optimizer.state_dict(), "round": 3, "rows": np.arange(3.0),
+             "view": ours.arange(10)[2:4], "parameter": net[0].weight.detach().requires_grad_()}
+    ours.save(saved, tmp_path / "all.pt")
+    found = ours.load(tmp_path / "all.pt", map_location="cpu")
+    twin = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    twin.load_state_dict(found["net"])
+    ours.optim.Adam(twin.parameters()).load_state_dict(found["optimizer"])
+    assert (twin[0].weight == net[0].weight).all() and found["round"] == 3 and found["rows"].tolist() == [0, 1, 2]
+    assert found["view"].tolist() == [2, 3] and found["parameter"].requires_grad
+    for harmful in (net, os.getcwd, Harmful()):
+        ours.save(harmful, tmp_path / "harmful.pt")
+        with pytest.raises(pickle.UnpicklingError, match="no plain data"):
+            ours.load(tmp_path / "harmful.pt")
+    assert isinstance(ours.load(str(tmp_path / "harmful.pt"), weights_only=False), str)
+
+
+class Harmful:
+    def __reduce__(self):
+        return os.getcwd, ()

@@ -756,3 +756,121 @@ def test_floats_from_integers():
     both(lambda T, t: t.logsumexp(0), np.arange(3))
     both(lambda T, t: t.masked_fill(t > 1, T.tensor(2.0)), np.arange(3))
     both(lambda T, t: T.linalg.norm(t), arrays((2, 3))[0])
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        lambda i, k, m: (0, slice(None), k),
+        lambda i, k, m: (0, ..., k),
+        lambda i, k, m: (slice(None), 0, ..., k),
+        lambda i, k, m: (i, None, k),
+        lambda i, k, m: (0, k, k),
+        lambda i, k, m: (k, 0),
+        lambda i, k, m: (None, k, ..., 0),
+        lambda i, k, m: (1, slice(None), m),
+        lambda i, k, m: (i, slice(1, 3), k),
+        lambda i, k, m: (k, slice(None), k),
+        lambda i, k, m: m.to(i.dtype) > 0,
+    ],
+    ids=range(11),
+)
+def test_whole_numbers_come_before_lists_of_places(index):
+    (x,) = arrays((4, 4, 4))
+
+    def places(T):
+        return index(T.tensor(1), T.tensor([0, 2, 1]), T.tensor([True, False, True, True]))
+
+    def written(T, t):
+        y = t * 1
+        y[places(T)] = t[places(T)] * 2 + 1
+        return y
+
+    both(lambda T, t: t[places(T)], x)
+    both(written, x)
+
+
+def test_bytes_are_a_mask():
+    x = np.array([10.0, 20.0, 30.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        both(lambda T, t: t[T.tensor([1, 0, 1], dtype=T.uint8)], x)
+
+
+def test_plain_numbers_keep_their_digits():
+    def write(T, dtype, value):
+        y = T.zeros(4, dtype=dtype)
+        y[1:] = value
+        y[T.tensor([True, False, False, False])] = value
+        return T.cat([y, T.zeros(2, dtype=dtype).fill_(value)])
+
+    torch = reference("torch")
+    for dtype, value in (("float64", 1 / 3), ("float64", 1e300), ("int64", 2147483649), ("float32", 0.1)):
+        agree(write(ours, getattr(ours, dtype), value), write(torch, getattr(torch, dtype), value))
+    for T in (ours, torch):
+        with pytest.raises(RuntimeError):
+            T.tensor([300], dtype=T.uint8)
+        with pytest.raises(RuntimeError):
+            T.zeros(2, dtype=T.uint8)[0] = 300
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda T: T.zeros(2, dtype=None),
+        lambda T: T.rand(3, dtype=None) * 0,
+        lambda T: T.as_tensor(T.ones(2), dtype=T.float64),
+        lambda T: T.tensor([np.float64(1.0), np.float64(2.0)]),
+        lambda T: T.tensor([1.0], device="cpu"),
+        lambda T: T.full((2,), np.float64(3.0)).float(),
+        lambda T: T.full((2,), T.tensor(3.0)),
+        lambda T: T.arange(T.tensor(5)),
+        lambda T: T.arange(0, 2.5, dtype=T.int64),
+        lambda T: T.zeros(3, dtype=T.int64).copy_(T.tensor([1.5, 2, 3])),
+        lambda T: T.arange(4.0).std(False),
+        lambda T: T.softmax(input=T.arange(3.0), dim=0, dtype=T.float64),
+        lambda T: T.arange(3).sum(dtype=T.float32) + T.arange(3).mean(dtype=T.float64),
+        lambda T: T.mul(input=T.ones(2), other=2.0) + T.exp(input=T.zeros(2)),
+        lambda T: T.eye(3).argmax(axis=1) + T.eye(3).max(axis=1).indices,
+        lambda T: T.eye(3).std(axis=0, keepdims=True) + T.eye(3).any(axis=1),
+        lambda T: T.cumsum(T.full((100_000,), 0.1), 0)[-1:],
+        lambda T: T.tensor(float(f"{T.tensor(2.5)}")),
+        lambda T: T.tensor([T.cuda.is_available(), T.is_floating_point(T.ones(1)), T.finfo(T.float32).eps > 1]),
+    ],
+    ids=range(19),
+)
+def test_ways_of_writing_it(f):
+    agree(f(ours), f(reference("torch")))
+
+
+@pytest.mark.parametrize("f", [lambda t: t // 0, lambda t: t % 0, lambda t: t % (t - 1)])
+def test_whole_numbers_cannot_be_divided_by_zero(f):
+    same_failure(f, np.array([1, 2]))
+
+
+def test_writing_into_parts_of_what_was_fresh():
+    def rows(T, t):
+        a = T.zeros(3, 3, dtype=T.float64)
+        a[0] += t[0]
+        a[:, 1] += t[1] * 2
+        a[1].mul_(t[2])
+        a[2][0] = t[0, 0]
+        return a * a
+
+    def reshaped(T, t):
+        a = T.arange(9, dtype=T.float64)
+        a.reshape(3, 3)[0] = t[0]
+        a.view(3, 3).t()[1].add_(t[1])
+        return a * a
+
+    both(rows, *arrays((3, 3)))
+    both(reshaped, *arrays((3, 3)))
+
+
+def test_a_view_of_a_stale_view_is_refused():
+    for take in (lambda a: a[:], lambda a: a.reshape(9), lambda a: a[0]):
+        a = ours.tensor(arrays((3, 3))[0], requires_grad=True) * 1
+        v = take(a)
+        a.mul_(3)
+        with pytest.raises(RuntimeError, match="take the view again"):
+            v[0].mul_(2)

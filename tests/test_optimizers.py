@@ -326,3 +326,12 @@ def test_an_empty_buffer_is_no_buffer():
     p.grad = np.ones(1, np.float32)
     optimizer.step()
     assert p.data[0] == np.float32(0.9)
+
+
+def test_named_parameters():
+    def names(T):
+        layer = T.nn.Linear(2, 1)
+        optimizer = T.optim.SGD(layer.named_parameters(), lr=0.1)
+        optimizer.load_state_dict(optimizer.state_dict())
+        return optimizer.param_groups[0]["param_names"], optimizer.state_dict()["param_groups"][0]["params"]
+    assert names(ours) == names(reference("torch"))

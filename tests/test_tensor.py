@@ -498,7 +498,7 @@ def test_no_gradient_through_complex_numbers():
 def test_small_courtesies():
     x = Tensor(3.0, requires_grad=True)
     x.sum(0).backward()
-    assert x.grad == 1.0 and f"{x * 1:.2f}" == "3.00" and f"{x}" == repr(x)
+    assert x.grad == 1.0 and f"{x * 1:.2f}" == "3.00" and f"{x}" == "3.0" and f"{x.reshape(1)}" == repr(x.reshape(1))
     assert Tensor([[1.0, 2.0]]).sum(()).item() == 3.0
     assert (Tensor(np.array([250], np.uint8)) + 300).tolist() == [(250 + 300) % 256]
     with pytest.raises(TypeError, match="only integers are indices"): [1, 2][Tensor(1.0)]

@@ -26,7 +26,10 @@ def _fans(tensor):
 # %% ../../nbs/07_initialization.ipynb #c86b2e35
 def _fill(tensor, numbers):
     "Write `numbers`, an array, into `tensor`, unrecorded."
-    with no_grad(): return tensor.copy_(Tensor(np.asarray(numbers, tensor.dtype)))
+    if isinstance(tensor, np.ndarray): tensor[...] = numbers  # the `data` of a parameter
+    else:
+        with no_grad(): tensor.copy_(Tensor(np.asarray(numbers, tensor.dtype)))
+    return tensor
 
 def _rng(generator, tensor):
     "The source of numbers for `tensor`, which must hold floats."

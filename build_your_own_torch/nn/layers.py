@@ -201,6 +201,11 @@ def _affine(module, shape, weight=True, bias=True, **where):
         full = lambda: Parameter(make(*shape, **{k: v for k, v in where.items() if v}))
         module.register_parameter(name, full() if wanted else None)
 
+def _reset_affine(self):
+    "Scale 1 and shift 0 again."
+    for name, number in (("weight", 1.0), ("bias", 0.0)):
+        if getattr(self, name, None) is not None: init.constant_(getattr(self, name), number)
+
 # %% ../../nbs/08_layers.ipynb #395b091e
 def _tuple(shape): return (int(shape),) if np.ndim(shape) == 0 else tuple(shape)
 
@@ -216,6 +221,7 @@ class LayerNorm(Module):
                 device=device, dtype=dtype)
     def forward(self, input):
         return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+    reset_parameters = _reset_affine
     def extra_repr(self):
         return (f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}, "
                 f"bias={self.bias is not None}")
@@ -233,6 +239,7 @@ class RMSNorm(Module):
         del self._parameters["bias"]
     def forward(self, input):
         return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
+    reset_parameters = _reset_affine
     def extra_repr(self):
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
 
@@ -248,6 +255,7 @@ class GroupNorm(Module):
         _affine(self, (num_channels,), affine, affine and bias, device=device, dtype=dtype)
     def forward(self, input):
         return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
+    reset_parameters = _reset_affine
     def extra_repr(self):
         return (f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, "
                 f"bias={self.bias is not None}")
@@ -270,6 +278,15 @@ class _BatchNorm(Module):
         self.register_buffer("running_var", ones(num_features, **like) if track_running_stats
                              else None)
         self.register_buffer("num_batches_tracked", tensor(0) if track_running_stats else None)
+    def reset_running_stats(self):
+        "Mean 0 and variance 1 again, as if nothing had been seen."
+        if self.track_running_stats:
+            for buffer, number in ((self.running_mean, 0), (self.running_var, 1), (self.num_batches_tracked, 0)):
+                buffer.fill_(number)
+    def reset_parameters(self):
+        "Scale, shift and statistics as at first."
+        self.reset_running_stats()
+        _reset_affine(self)
     def extra_repr(self):
         return (f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
                 f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}")

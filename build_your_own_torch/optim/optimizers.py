@@ -42,6 +42,8 @@ def add_param_group(self, param_group):
     ValueError for what can't be optimized."""
     params = param_group["params"]
     params = [params] if isinstance(params, Tensor) else list(params)
+    names = [p[0] for p in params if isinstance(p, tuple)]  # pairs, as from named_parameters()
+    params = [p[1] if isinstance(p, tuple) else p for p in params]
     known = {p for group in self.param_groups for p in group["params"]}
     for p in params:
         if not isinstance(p, Tensor):
@@ -51,7 +53,8 @@ def add_param_group(self, param_group):
         if p in known: raise ValueError(f"{describe(p)} is in another group already")
     if len(set(params)) < len(params): raise ValueError("a group lists a parameter twice")
     group = {**self.defaults, **param_group, "params": params}
-    _check({k: v for k, v in group.items() if k != "params"})
+    if names: group["param_names"] = names
+    _check({k: v for k, v in group.items() if k not in ("params", "param_names")})
     self.param_groups.append(group)
 
 Optimizer.add_param_group = add_param_group
@@ -397,7 +400,7 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     total = np.linalg.norm(norms, order)
     if error_if_nonfinite and not math.isfinite(total):
         raise RuntimeError(f"the gradients have the length {total}")
-    scale = max_norm / (total + 1e-6)
+    scale = float(max_norm) / (total + 1e-6)
     if not scale >= 1:
         for p in parameters: p.grad *= scale
     return wrap(np.asarray(total, parameters[0].dtype))

@@ -29,6 +29,7 @@ from ..tensor import Tensor, describe, tensor
 # %% ../../nbs/11_data.ipynb #49053b44
 class Dataset:
     "Samples with numbers: a subclass writes `__getitem__(i)`, and mostly `__len__`."
+    def __class_getitem__(cls, item): return cls  # for `Dataset[int]`
     def __getitem__(self, index): raise NotImplementedError(f"{type(self).__name__} has no __getitem__")
 
     def __add__(self, other): return ConcatDataset([self, other])
@@ -92,6 +93,7 @@ def random_split(dataset, lengths, generator=None):
 # %% ../../nbs/11_data.ipynb #4aa6b93f
 class Sampler:
     "An order: a subclass writes `__iter__`, which gives numbers of samples, and mostly `__len__`."
+    def __class_getitem__(cls, item): return cls  # for `Sampler[int]`
     def __iter__(self): raise NotImplementedError(f"{type(self).__name__} has no __iter__")
 
 class SequentialSampler(Sampler):
