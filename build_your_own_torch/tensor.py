@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['float32', 'int64', 'RANK', 'NUMBERS', 'ALIAS', 'ufuncs', 'functions', 'FREED', 'eq', 'ne', 'lt', 'le', 'gt', 'ge',
-           'FOREIGN', 'HOLDERS', 'LEAF', 'unbroadcast', 'fitted', 'as_array', 'Tensor', 'patch_to', 'no_grad',
+           'WHOLE', 'FOREIGN', 'HOLDERS', 'LEAF', 'unbroadcast', 'fitted', 'as_array', 'Tensor', 'patch_to', 'no_grad',
            'enable_grad', 'is_grad_enabled', 'set_grad_enabled', 'promote', 'result_type', 'aligned', 'describe',
            'explained', 'record', 'op', 'astype', 'wrap', 'add', 'sub', 'mul', 'div', 'operators', 'walk', 'neg', 'exp',
            'log', 'tanh', 'relu', 'sin', 'cos', 'pow', 'matmul', 'sum', 'mean', 'tensor', 'zeros', 'ones', 'inplace']
@@ -18,7 +18,7 @@ from functools import partial, wraps
 from heapq import heapify, heappop, heappush
 from itertools import count
 from threading import local
-from types import FunctionType
+from types import EllipsisType, FunctionType
 
 import numpy as np
 from numpy import ndarray
@@ -206,7 +206,7 @@ def _unary(rule, options, floating):
     name = rule.__name__.strip("_")
     def call(input, *args, **given):
         a = input
-        if "dtype" in given and "dtype" not in options: a = _first_as(a, given.pop("dtype"))
+        if given and "dtype" in given and "dtype" not in options: a = _first_as(a, given.pop("dtype"))
         ready = isinstance(a, Tensor) and (not floating or a.data.dtype.kind in "fc")
         if not ready: a, = aligned(name, (a,), floating)
         bound = _bound(rule, options, args, given) if args or given else rule
@@ -684,12 +684,14 @@ def _getitem(x, index=()):
 def _plain(index):
     "An index as a tuple that ends in `...`: then NumPy answers with an array, never a number."
     index = index if isinstance(index, tuple) else (index,)
-    index = tuple(_place(i.data) if isinstance(i, Tensor) else i for i in index)
-    return index if any(i is ... for i in index) else (*index, ...)
+    index = tuple([_place(i.data) if isinstance(i, Tensor) else i for i in index])
+    return index if EllipsisType in map(type, index) else (*index, ...)
 
 def _place(a):
-    if not a.ndim and a.dtype.kind in "iu": return int(a)
-    return a.astype(bool) if a.dtype == np.uint8 else a  # bytes are a mask in PyTorch
+    if a.ndim: return a.astype(bool) if a.dtype.char == "B" else a  # bytes are a mask in PyTorch
+    return int(a) if a.dtype.kind in "iu" else a
+
+WHOLE = {int, *(np.dtype(c).type for c in "bhilqBHILQ")}
 
 @patch_to(Tensor)
 def __getitem__(self, index):
@@ -699,9 +701,8 @@ def __getitem__(self, index):
 def _in_turn(index):
     """An index in two parts if it mixes whole numbers with arrays of places: PyTorch takes the
     numbers first, NumPy all at once, which puts the axes in another order."""
-    kinds = {type(i) for i in index}
-    number = lambda kind: issubclass(kind, (int, np.integer)) and kind is not bool
-    if kinds.isdisjoint((list, ndarray)) or not any(map(number, kinds)): return None, index
+    kinds = set(map(type, index))
+    if kinds.isdisjoint(WHOLE) or kinds.isdisjoint((list, ndarray)): return None, index
     first, second = [], []
     for i in index:
         if isinstance(i, (list, ndarray)):
@@ -710,7 +711,7 @@ def _in_turn(index):
             second.append(i)
         else:
             first.append(i)
-            if not number(type(i)): second.append(i if i is ... else slice(None))
+            if type(i) not in WHOLE: second.append(i if i is ... else slice(None))
     return tuple(first), tuple(second)
 
 @patch_to(Tensor)
