@@ -216,7 +216,7 @@ def _unary(rule, options, floating):
         t.data = value if type(value) is ndarray else np.asarray(value)
         if a._needs:
             if _mode.recording: t._needs, t._node = True, (_tick(), bound, (a,), (vjp,))
-        elif t.data.base is not None: t._view = a, bound  # maybe a view: for writing in place
+        elif t.data.base is not None: t._view = a, bound
         return t
     return call
 
@@ -691,12 +691,8 @@ def _place(a):
     if a.ndim: return a.astype(bool) if a.dtype.char == "B" else a  # bytes are a mask in PyTorch
     return int(a) if a.dtype.kind in "iu" else a
 
+# %% ../nbs/02_tensor.ipynb #9bd020ef
 WHOLE = {int, *(np.dtype(c).type for c in "bhilqBHILQ")}
-
-@patch_to(Tensor)
-def __getitem__(self, index):
-    first, index = _in_turn(_plain(index))
-    return _getitem(_getitem(self, index=first) if first else self, index=index)
 
 def _in_turn(index):
     """An index in two parts if it mixes whole numbers with arrays of places: PyTorch takes the
@@ -713,6 +709,12 @@ def _in_turn(index):
             first.append(i)
             if type(i) not in WHOLE: second.append(i if i is ... else slice(None))
     return tuple(first), tuple(second)
+
+# %% ../nbs/02_tensor.ipynb #af1cc40f
+@patch_to(Tensor)
+def __getitem__(self, index):
+    first, index = _in_turn(_plain(index))
+    return _getitem(_getitem(self, index=first) if first else self, index=index)
 
 @patch_to(Tensor)
 def __iter__(self):
