@@ -14,6 +14,7 @@ from .nn.module import load, save
 
 float = float32
 int, bool = _np.dtype("int32"), _np.dtype("bool")
+dtype, Size = _np.dtype, tuple  # what their classes are called here
 
 def inference_mode(mode=True):
     "Nothing is recorded inside `with inference_mode():`, or in a function under `@inference_mode()`."
