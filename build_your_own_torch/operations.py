@@ -1136,7 +1136,8 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
 def searchsorted(sorted_sequence, input, *, right=False, side=None):
     "Where each number of `input` would go in the sorted vector."
     where_ = side or ("right" if right else "left")
-    return _whole(np.searchsorted(as_array(sorted_sequence), as_array(input), where_))
+    numbers = input if type(input) in NUMBERS else as_array(input)
+    return _whole(np.searchsorted(as_array(sorted_sequence), numbers, where_))
 
 for _f in (argsort, sort, topk, nonzero, unique): setattr(Tensor, _f.__name__, _f)
 

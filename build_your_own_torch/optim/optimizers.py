@@ -161,10 +161,10 @@ def _counted(state):
     state["step"].data += 1
     return int(state["step"].data)
 
-def _fade(average, new, beta):
-    "Let `average` forget all but `beta` of itself, and add the rest of `new`."
+def _fade(average, new, beta, out=None):
+    "Let `average` forget all but `beta` of itself, and add the rest of `new`, by way of `out`."
     average *= beta
-    average += (1 - beta) * new
+    average += np.multiply(new, 1 - beta, out=out)
 
 # %% ../../nbs/09_optimizers.ipynb #55cb7940
 class RMSprop(Optimizer):
@@ -215,12 +215,13 @@ class Adam(Optimizer):
     def _update(self, p, g, state, group):
         t, (beta1, beta2) = _counted(state), group["betas"]
         m, v = _kept(state, "exp_avg", p), _kept(state, "exp_avg_sq", p)
-        _fade(m, g, beta1)
-        _fade(v, g * g, beta2)
+        scale = np.empty_like(p)  # all that lies between is written here
+        _fade(m, g, beta1, scale)
+        _fade(v, np.multiply(g, g, out=scale), beta2, scale)
         if group["amsgrad"]:
             largest = _kept(state, "max_exp_avg_sq", p)
             v = np.maximum(largest, v, out=largest)
-        scale = np.sqrt(v, out=np.empty_like(p))
+        np.sqrt(v, out=scale)
         scale /= math.sqrt(1 - beta2 ** t)
         scale += group["eps"]
         np.divide(m, scale, out=scale)
