@@ -23,15 +23,6 @@ class Parameter(Tensor):
     "A tensor that a `Module` counts as its own, to be learned. `data` is shared, not copied."
     def __init__(self, data, requires_grad=True): super().__init__(data, requires_grad)
     def __repr__(self): return "Parameter containing:\n" + super().__repr__()
-    def __deepcopy__(self, memo):
-        memo[id(self)] = twin = type(self)(self.data.copy(), self.requires_grad)  # without .grad
-        return twin
-    def __setattr__(self, name, value):
-        "`data` and `grad` may be set to tensors too."
-        if name in ("data", "grad") and isinstance(value, Tensor): value = value.data
-        if name == "grad" and value is not None and value.shape != self.shape:
-            raise RuntimeError(f"a gradient {describe(value)} does not fit {describe(self)}")
-        super().__setattr__(name, value)
 
 # %% ../../nbs/05_module.ipynb #c769b269
 _HOMES = "_parameters", "_buffers", "_modules"
@@ -347,6 +338,21 @@ def _fitting(own, t, assign):
     "The tensor `t` as it can take the place of `own`, or be copied into it."
     if not assign: return t.astype(own.dtype)
     return Parameter(t, own.requires_grad) if isinstance(own, Parameter) else t
+
+# %% ../../nbs/05_module.ipynb #0637bdd1
+@patch_to(Parameter)
+def __deepcopy__(self, memo):
+    memo[id(self)] = twin = type(self)(self.data.copy(), self.requires_grad)
+    return twin
+
+# %% ../../nbs/05_module.ipynb #4c1b08b9
+@patch_to(Parameter)
+def __setattr__(self, name, value):
+    if value is not None and name in ("data", "grad"):
+        if isinstance(value, Tensor): value = value.data
+        if name == "grad" and value.shape != self.data.shape:
+            raise RuntimeError(f"a gradient {describe(value)} does not fit {describe(self)}")
+    object.__setattr__(self, name, value)
 
 # %% ../../nbs/05_module.ipynb #4ecfafb0
 def save(obj, f):
