@@ -368,7 +368,9 @@ def _watch(mode):
 class set_detect_anomaly:
     """Anomaly mode on or off from here on, or inside `with`: a walk that makes a NaN raises
     RuntimeError with operation and line."""
-    def __init__(self, mode): self.before, _ = _engine.walk is _watched_walk, _watch(mode)
+    def __init__(self, mode):
+        self.before = _engine.walk is _watched_walk
+        _watch(mode)
     def __enter__(self): pass
     def __exit__(self, *error): _watch(self.before)
 

@@ -816,7 +816,7 @@ def _wide(x):
     return x if x.dtype.kind in "fc" else x.astype(int64)
 
 def _totals(x, dim):
-    "Running totals, kept in 64 bits on the way: after a million steps 32 have lost a hundredth."
+    "Running totals, kept in 64 bits on the way: a large total in 32 forgets small numbers."
     short = not isinstance(x, Tensor) and x.dtype == float32
     return np.cumsum(x, dim, float).astype(float32) if short else np.cumsum(x, dim)
 
@@ -1379,7 +1379,8 @@ def _replaced_by(input, numbers=None):
 
 # %% ../nbs/03_operations.ipynb #8947ca6b
 Tensor.zero_ = lambda self: self.fill_(0)
-Tensor.fill_ = lambda self, value: _filled(lambda rng, size: np.full(size, value.data if isinstance(value, Tensor) else value))(self)
+Tensor.fill_ = lambda self, value: _filled(lambda rng, size: np.full(
+    size, value.data if isinstance(value, Tensor) else value))(self)
 Tensor.normal_ = _filled(lambda rng, size, mean=0.0, std=1.0: rng.normal(mean, std, size))
 Tensor.uniform_ = _filled(lambda rng, size, low=0.0, high=1.0: rng.uniform(low, high, size))
 
@@ -1403,14 +1404,11 @@ for _name, _word in dict(add="add", sub="sub", mul="mul", div="truediv", pow="po
 def __setitem__(self, index, value):
     first, index = _in_turn(_plain(index))
     if first: self = self[first]
-    value = value if isinstance(value, Tensor) else wrap(_fitting(value, self.dtype))
+    if not isinstance(value, Tensor):  # plain numbers keep all their digits
+        value = wrap(as_array(value, self.dtype if type(value) in NUMBERS else None))
     if _same_memory(value.data, self.data[index]): return  # `y[0] += 1` has written already
     if value.dtype != self.dtype: value = value.astype(self.dtype)
     inplace(_replace)(self, value, index=index)
-
-def _fitting(value, dtype):
-    "An array of `dtype`; plain numbers keep all their digits."
-    return as_array(value, dtype if type(value) in NUMBERS else None)
 
 def _same_memory(a, b):
     pointer = lambda x: x.__array_interface__["data"][0]
