@@ -7,6 +7,7 @@ __all__ = ['gradcheck', 'grad', 'backward', 'gradgradcheck', 'functional', 'jaco
            'Function', 'apply', 'RemovableHandle', 'set_detect_anomaly', 'detect_anomaly', 'checkpoint']
 
 # %% ../nbs/04_gradients.ipynb #2d84bd7f
+import math
 import sys
 import traceback
 import weakref
@@ -16,7 +17,7 @@ from functools import partial
 
 import numpy as np
 
-from .operations import cat, default_generator, stack
+from .operations import cat, clone, default_generator, stack
 from .tensor import (
     Tensor, _again, _heard, _mode, _name, _tick, as_array, describe, enable_grad, no_grad,
     patch_to, tensor, walk, wrap)
@@ -161,65 +162,77 @@ def _as_function(f):
     setattr(functional, f.__name__, staticmethod(f))
     return f
 
-def _leaf(x): return tensor(x.data, requires_grad=True)
+def _leaves(inputs): return [tensor(x.data, requires_grad=True) for x in _list(inputs)]
+
+def _shaped(parts, given):
+    "The `parts` in a tuple if several tensors were `given`, else the only one."
+    return tuple(parts) if isinstance(given, (tuple, list)) else parts[0]
 
 # %% ../nbs/04_gradients.ipynb #ed90b04f
 @_as_function
 def jacobian(func, inputs, create_graph=False):
     "All derivatives of a tensor by a tensor: shape of the output, then shape of the input."
     with enable_grad():
-        x = inputs if create_graph and inputs.requires_grad else _leaf(inputs)
-        y = func(x)
-        flat = y.reshape(-1)
-        rows = [_grad_or_zeros(flat[i], x, None, True, create_graph) for i in range(flat.numel())]
-    return stack(rows).reshape(*y.shape, *x.shape)
+        xs = [x if create_graph and x.requires_grad else _leaves(x)[0] for x in _list(inputs)]
+        out, blocks = func(*xs), []
+        for y in _list(out):
+            rows = [_grads(number, xs, None, True, create_graph) for number in y.reshape(-1)]
+            block = lambda i: stack([row[i] for row in rows]).reshape(*y.shape, *xs[i].shape)
+            blocks.append(_shaped([block(i) for i in range(len(xs))], inputs))
+    return _shaped(blocks, out)
 
-def _grad_or_zeros(y, x, *options):
-    "The gradient of `y` by `x`, zeros if `x` has no part in it."
-    g = grad(y, x, *options, allow_unused=True)[0] if y.requires_grad else None
-    return wrap(np.zeros_like(x.data)) if g is None else g
+def _grads(outputs, xs, given=None, *options):
+    "The gradients of `outputs` by each of `xs`, zeros where one has no part in them."
+    ys, given = _list(outputs), _list(given)
+    asked = [i for i, y in enumerate(ys) if y.requires_grad]
+    found = grad([ys[i] for i in asked], xs, [given[i] for i in asked if given], *options, allow_unused=True)
+    return [wrap(np.zeros_like(x.data)) if g is None else g for g, x in zip(found, xs)]
 
 # %% ../nbs/04_gradients.ipynb #19543de1
 @_as_function
-def hessian(func, inputs):
+def hessian(func, inputs, create_graph=False):
     "All second derivatives of a single number by a tensor: shape of the input, twice."
-    return jacobian(lambda x: _grad_or_zeros(func(x), x, None, None, True), inputs)
+    def slope(*xs): return _shaped(_grads(func(*xs), xs, None, None, True), inputs)
+    return jacobian(slope, inputs, create_graph)
 
 # %% ../nbs/04_gradients.ipynb #18204ac9
 @_as_function
 def vjp(func, inputs, v=None):
     "(func(inputs), v times the Jacobian)."
-    x = _leaf(inputs)
-    with enable_grad(): y = func(x)
-    return y.detach(), _grad_or_zeros(y, x, v)
+    xs = _leaves(inputs)
+    with enable_grad(): out = func(*xs)
+    return _values(out), _shaped(_grads(out, xs, v), inputs)
+
+def _values(out): return _shaped([y.detach() for y in _list(out)], out)
 
 # %% ../nbs/04_gradients.ipynb #814cd2ad
 @_as_function
 def jvp(func, inputs, v):
     "(func(inputs), the Jacobian times v): how the output moves if the input moves along v."
-    x = _leaf(inputs)
+    xs = _leaves(inputs)
     with enable_grad():
-        y = func(x)
-        g = tensor(np.zeros_like(y.data), requires_grad=True)
-        back = _grad_or_zeros(y, x, g, None, True)  # g J, for any g: linear in it
-    return y.detach(), _grad_or_zeros(back, g, v)
+        out = func(*xs)
+        gs = [tensor(np.zeros_like(y.data), requires_grad=True) for y in _list(out)]
+        back = _grads(out, xs, gs, None, True)  # g J, for any g: linear in it
+    return _values(out), _shaped(_grads(back, gs, v), out)
 
 @_as_function
 def hvp(func, inputs, v):
     "(func(inputs), the Hessian times v), in two walks."
-    x = _leaf(inputs)
+    xs = _leaves(inputs)
     with enable_grad():
-        y = func(x)
-        slope = _grad_or_zeros(y, x, None, None, True)
-    return y.detach(), _grad_or_zeros(slope, x, v)
+        y = func(*xs)
+        slopes = _grads(y, xs, None, None, True)
+    return y.detach(), _shaped(_grads(slopes, xs, v), inputs)
 
 # %% ../nbs/04_gradients.ipynb #319cbae0
 class Context:
     "What a Function's forward hands to its backward; any attribute may be set on it."
     needs_input_grad: tuple = ()
     _saved: tuple = ()
+    _constant: tuple = ()
     def save_for_backward(self, *tensors):
-        "Keep tensors, inputs or the result of forward; overwriting them is noticed."
+        "Keep tensors, inputs or results of forward; overwriting them is noticed."
         for t in tensors:
             if not isinstance(t, Tensor):
                 other = f"got {t!r:.40}: set other things on ctx"
@@ -228,7 +241,10 @@ class Context:
     @property
     def saved_tensors(self):
         "What was saved, in order."
-        return tuple(t() if isinstance(t, weakref.ref) else t for t in self._saved)
+        return tuple(t if isinstance(t, Tensor) else t() for t in self._saved)
+    def mark_non_differentiable(self, *outputs):
+        "Let no gradient flow through these results of forward; whole numbers have none anyway."
+        self._constant = outputs
 
 # %% ../nbs/04_gradients.ipynb #a68a6ae6
 class Function:
@@ -236,34 +252,52 @@ class Function:
     static methods on tensors; called as `YourFunction.apply(*args)`."""
     @staticmethod
     def forward(ctx, *args):
-        "The result, a tensor, computed without recording."
+        "The result, a tensor or a tuple of them, computed without recording."
         raise NotImplementedError("a Function needs a forward")
     @staticmethod
     def backward(ctx, *grads):
-        "The gradients of all arguments, in order; None for what has none."
+        "The gradients of all arguments, in order, given those of all results; None for what has none."
         raise NotImplementedError("a Function needs a backward")
 
 # %% ../nbs/04_gradients.ipynb #d1d5b190
 def apply(cls, *args):
-    "The result of `forward` on `args`, with `backward` as its rule."
+    "What `forward` makes of `args`, a tensor or a tuple of them, with `backward` as its rule."
     ctx = Context()
-    tensors = [a for a in args if isinstance(a, Tensor)]
     ctx.needs_input_grad = tuple(isinstance(a, Tensor) and a.requires_grad for a in args)
     with no_grad(): out = cls.forward(ctx, *args)
-    if not isinstance(out, Tensor):
-        raise TypeError(f"{cls.__name__}.forward must return one tensor, got {type(out).__name__}")
-    if not (_mode.recording and any(t.requires_grad for t in tensors)): return out
-    own = out.requires_grad or any(np.may_share_memory(out.data, t.data) for t in tensors)
-    made, rule = wrap(out.data.copy()) if own else out, _rule_of(cls, ctx, args)
-    vjps = [v if t.requires_grad else None for v, t in zip(rule(*tensors)[1:], tensors)]
-    made._needs, made._node = True, (_tick(), rule, tensors, vjps)
-    ctx._saved = tuple(weakref.ref(made) if t is out else t for t in ctx._saved)
-    return made
+    for t in _list(out):
+        if not isinstance(t, Tensor):
+            raise TypeError(f"{cls.__name__}.forward must return tensors, got {type(t).__name__}")
+    return _recorded(cls, ctx, args, out) if _mode.recording and any(ctx.needs_input_grad) else out
 
 Function.apply = classmethod(apply)
 
+# %% ../nbs/04_gradients.ipynb #b09e375d
+def _recorded(cls, ctx, args, out):
+    "The results of forward, a tensor or a tuple, with a node."
+    tensors, results = [a for a in args if isinstance(a, Tensor)], _list(out)
+    constant = [t.dtype.kind != "f" or any(t is c for c in ctx._constant) for t in results]
+    if all(constant): return out
+    forms = None if out is results[0] else [(t.shape, t.dtype) for t in results]
+    if forms: whole = wrap(np.concatenate([t.data.ravel() for t in results]))
+    elif out.requires_grad or any(np.may_share_memory(out.data, t.data) for t in tensors): whole = clone(out.detach())
+    else: whole = out
+    rule, here = _rule_of(cls, ctx, args, forms), weakref.ref(whole)
+    vjps = [v if t.requires_grad else None for v, t in zip(rule(*tensors)[1:], tensors)]
+    whole._needs, whole._node = True, (_tick(), rule, tensors, vjps)
+    again = {id(t): partial(lambda k: _parts(here(), forms)[k], k) for k, t in enumerate(results)}
+    ctx._saved = tuple(again.get(id(t), t) for t in ctx._saved)
+    if not forms: return whole
+    return tuple(t if c else clone(part) for t, c, part in zip(results, constant, _parts(whole, forms)))
+
+def _parts(t, forms):
+    "The parts of a vector, each of its shape and dtype; a result that is alone has no `forms`."
+    if not forms: return [t]
+    parts = t.split([math.prod(shape) for shape, _ in forms])
+    return [part.reshape(shape).to(dtype) for part, (shape, dtype) in zip(parts, forms)]
+
 # %% ../nbs/04_gradients.ipynb #d073236f
-def _rule_of(cls, ctx, args):
+def _rule_of(cls, ctx, args, forms):
     "The rule that calls `cls.backward` once for each walk, and hands each tensor its part."
     places = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
     kept = [t.data for t in ctx.saved_tensors]
@@ -272,7 +306,7 @@ def _rule_of(cls, ctx, args):
         if last[0] is g: return last[1]
         plain = not isinstance(g, Tensor)
         with no_grad() if plain else enable_grad():
-            found = cls.backward(ctx, wrap(g) if plain else g)
+            found = cls.backward(ctx, *_parts(wrap(g) if plain else g, forms))
         found = found if isinstance(found, (tuple, list)) else (found,)
         if len(found) != len(args):
             count = f"must return {len(args)} gradients, got {len(found)}"

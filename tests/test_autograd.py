@@ -37,8 +37,40 @@ def both(f, *inputs):
     lambda T, x, w: T.autograd.functional.vjp(lambda t: (t @ w).exp(), x, T.ones(2, 4, dtype=T.float64)),
     lambda T, x, w: T.autograd.functional.jvp(lambda t: (t @ w).exp(), x, T.ones(2, 3, dtype=T.float64)),
     lambda T, x, w: T.autograd.functional.hvp(lambda t: (t @ w).tanh().sum(), x, T.ones(2, 3, dtype=T.float64)),
-], ids=range(13))
+    # several inputs, several outputs, parts without influence
+    lambda T, x, w: T.autograd.functional.jacobian(lambda x, w: (x @ w).tanh(), (x, w)),
+    lambda T, x, w: T.autograd.functional.jacobian(lambda x: (x * x, x.sum(), w * 2), x),
+    lambda T, x, w: flat(T.autograd.functional.jacobian(lambda x, w: (x @ w, w.sum()), (x, w))),
+    lambda T, x, w: flat(T.autograd.functional.hessian(lambda x, w: (x @ w).tanh().sum() + (w ** 3).sum(), (x, w))),
+    lambda T, x, w: flat(T.autograd.functional.vjp(lambda x, w: (x @ w).exp(), (x, w), T.ones(2, 4, dtype=T.float64))),
+    lambda T, x, w: flat(T.autograd.functional.vjp(lambda x: (x.exp(), x.sum()), x, (x * 2, x.sum()))),
+    lambda T, x, w: flat(T.autograd.functional.jvp(lambda x, w: (x @ w).exp(), (x, w), (x * 2, w + 1))),
+    lambda T, x, w: flat(T.autograd.functional.jvp(lambda x, w: (x @ w, w.exp()), (x, w), (x * 2, w + 1))),
+    lambda T, x, w: flat(T.autograd.functional.hvp(lambda x, w: (x @ w).tanh().sum(), (x, w), (x * 2, w + 1))),
+    lambda T, x, w: T.autograd.grad(T.autograd.functional.jacobian(
+        lambda a, b: (a * b.sum()).exp(), (x, w), create_graph=True)[1].sum(), [x, w]),
+    lambda T, x, w: T.autograd.grad(T.autograd.functional.hessian(lambda x: (x ** 4).sum(), x, create_graph=True).sum(), x),
+], ids=range(24))
 def test_grad_and_functional(f): both(f, *arrays((2, 3), (3, 4)))
+
+
+def flat(x):
+    "The tensors in nested tuples."
+    return [t for part in x for t in flat(part)] if isinstance(x, tuple) else [x]
+
+
+@pytest.mark.parametrize("f", [
+    lambda T, x: T.autograd.functional.jacobian(lambda x: x * 2, (x,)),
+    lambda T, x: T.autograd.functional.jacobian(lambda x: (x * 2,), x),
+    lambda T, x: T.autograd.functional.hessian(lambda x: (x * x).sum(), (x,)),
+    lambda T, x: T.autograd.functional.vjp(lambda x: (x * 2,), (x,), (x,)),
+    lambda T, x: T.autograd.functional.jvp(lambda x: (x * 2, x), (x,), (x,)),
+    lambda T, x: T.autograd.functional.hvp(lambda x: (x * x).sum(), (x,), (x,)),
+], ids=range(6))
+def test_answers_are_tuples_where_inputs_or_outputs_are(f):
+    def form(x): return tuple(map(form, x)) if isinstance(x, tuple) else tuple(x.shape)
+    torch = reference("torch")
+    assert form(f(ours, ours.tensor([1.0, 2.0]))) == form(f(torch, torch.tensor([1.0, 2.0])))
 
 
 @pytest.mark.parametrize("order", [1, 2, 3, 4])
@@ -126,6 +158,67 @@ def test_functions():
     both(f, *arrays((2, 3), (2, 3), low=0.3))
 
 
+def make_several(T):
+    calls = []
+    class Several(T.autograd.Function):
+        @staticmethod
+        def forward(ctx, a, b):
+            product, power, place, fixed = a * b, (a + b.sum()).exp(), a.argmax(), a * 2
+            ctx.save_for_backward(a, b, power)
+            ctx.mark_non_differentiable(place, fixed)
+            return product, power, place, fixed
+
+        @staticmethod
+        def backward(ctx, to_product, to_power, *others):
+            calls.append(len(others))
+            a, b, power = ctx.saved_tensors
+            return to_product * b + to_power * power, to_product * a + (to_power * power).sum() + 0 * b
+    return Several, calls
+
+
+@pytest.mark.parametrize("use", [
+    lambda product, power: (product * power.tanh()).sum(), lambda product, power: product.sum(),
+    lambda product, power: (power * power).sum(), lambda product, power: (product + product.exp()).sum(),
+], ids=range(4))
+def test_functions_with_several_results(use):
+    def f(T, a, b):
+        several, calls = make_several(T)
+        found = several.apply(a, b)
+        assert isinstance(found, tuple) and [r.requires_grad for r in found] == [True, True, False, False]
+        y = use(*found[:2])
+        del found
+        first = T.autograd.grad(y, [a, b], create_graph=True)
+        assert calls == [2]
+        second = T.autograd.grad((first[0] * first[1]).sum(), [a, b])
+        return [y.detach(), *[g.detach() for g in first], *second]
+    both(f, *arrays((2, 3), (2, 3), low=0.3))
+
+
+def test_functions_with_results_of_several_kinds():
+    class Kinds(ours.autograd.Function):
+        @staticmethod
+        def forward(ctx, x): return x.double().sum(), x * 2, ours.zeros(0), x.argmax()
+        @staticmethod
+        def backward(ctx, to_sum, to_double, to_none, to_place):
+            kinds = [str(g.dtype) for g in (to_sum, to_double, to_none, to_place)]
+            assert kinds == ["float64", "float32", "float32", "int64"]
+            assert to_none.shape == (0,) and to_place.item() == 0
+            return to_sum.float() + 2 * to_double
+    x = ours.tensor([[1.0, 3.0]], requires_grad=True)
+    total, double, none, place = Kinds.apply(x)
+    assert (total.dtype, double.shape, none.shape, place.item()) == (ours.float64, (1, 2), (0,), 1)
+    double.mul_(5)  # a copy: the others don't see it
+    (total + double.sum()).backward()
+    assert x.grad.tolist() == [[11.0, 11.0]]
+    assert all(not r.requires_grad for r in Kinds.apply(x.detach()))
+    class Places(ours.autograd.Function):
+        @staticmethod
+        def forward(ctx, x): return x.argmax()
+        @staticmethod
+        def backward(ctx, g): return None
+    assert not Places.apply(x).requires_grad
+
+
 def test_functions_refuse():
     class Wrong(ours.autograd.Function):
         @staticmethod
@@ -138,7 +231,7 @@ def test_functions_refuse():
     with pytest.raises(RuntimeError, match=r"Wrong.backward returned float32\[1\] for an argument float32\[2\]"):
         Wrong.apply(x).sum().backward()
     Wrong.forward = staticmethod(lambda ctx, x: 3.0)
-    with pytest.raises(TypeError, match="must return one tensor"): Wrong.apply(x)
+    with pytest.raises(TypeError, match="must return tensors, got float"): Wrong.apply(x)
     product, exp = make_functions(ours)
     h = x * 1
     y = exp.apply(h)
