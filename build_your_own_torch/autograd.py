@@ -71,7 +71,7 @@ def _rows(out, t):
 
 # %% ../nbs/04_gradients.ipynb #b6f5a722
 def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False,
-         allow_unused=False):
+         only_inputs=True, allow_unused=False):
     """The vjps of `outputs` with `grad_outputs`, summed, for each of `inputs`: a tuple.
 
     With `create_graph` they are recorded. RuntimeError for an input that has no part in the
@@ -331,8 +331,8 @@ def _checked(cls, g, x, plain):
 # %% ../nbs/04_gradients.ipynb #4b139a24
 class RemovableHandle:
     "What `register_hook` returns: `remove()` takes the hook out again."
-    def __init__(self, t, hook): self.t, self.hook = t, hook
-    def remove(self): self.t._hooks = tuple(h for h in self.t._hooks if h is not self.hook)
+    def __init__(self, t, hook, home="_hooks"): self.t, self.hook, self.home = t, hook, home
+    def remove(self): setattr(self.t, self.home, tuple(h for h in getattr(self.t, self.home) if h is not self.hook))
     def __enter__(self): return self
     def __exit__(self, *error): self.remove()
 

@@ -10,8 +10,8 @@ __all__ = ['sqrt', 'rsqrt', 'reciprocal', 'expm1', 'log1p', 'log2', 'log10', 'ta
            'argmax', 'argmin', 'mm', 'mv', 'dot', 'bmm', 'float64', 'float16', 'int32', 'int16', 'int8', 'uint8',
            'complex64', 'complex128', 'double', 'half', 'long', 'short', 'inf', 'nan', 'pi', 'e', 'strided',
            'contiguous_format', 'preserve_format', 'finfo', 'iinfo', 'get_default_dtype', 'zeros_like', 'ones_like',
-           'empty_like', 'full_like', 'default_generator', 'rand', 'rand_like', 'randn', 'randn_like', 'pointwise',
-           'abs', 'square', 'flat', 'sign', 'round', 'where', 'masked_fill', 'clamp', 'add', 'sub', 'div',
+           'empty_like', 'full_like', 'default_generator', 'BELOW_1', 'rand', 'rand_like', 'randn', 'randn_like',
+           'pointwise', 'abs', 'square', 'flat', 'sign', 'round', 'where', 'masked_fill', 'clamp', 'add', 'sub', 'div',
            'floor_divide', 'remainder', 'lerp', 'addcmul', 'addcdiv', 'isclose', 'allclose', 'equal', 'reshape', 'view',
            'permute', 'transpose', 'expand', 'broadcast_to', 't', 'movedim', 'unsqueeze', 'squeeze', 'flatten',
            'unflatten', 'clone', 'contiguous', 'cat', 'stack', 'split', 'chunk', 'unbind', 'flip', 'roll', 'tile',
@@ -21,8 +21,8 @@ __all__ = ['sqrt', 'rsqrt', 'reciprocal', 'expm1', 'log1p', 'log2', 'log10', 'ta
            'einsum', 'outer', 'addmm', 'tensordot', 'inv', 'det', 'vector_norm', 'norm', 'linalg', 'argsort', 'sort',
            'topk', 'nonzero', 'unique', 'searchsorted', 'is_floating_point', 'device', 'cuda', 'tensor', 'full',
            'zeros', 'ones', 'empty', 'arange', 'linspace', 'eye', 'tril_indices', 'triu_indices', 'meshgrid',
-           'from_numpy', 'as_tensor', 'Generator', 'manual_seed', 'randint', 'randperm', 'normal', 'bernoulli',
-           'multinomial', 'is_tensor', 'numel', 'FloatTensor', 'LongTensor']
+           'from_numpy', 'as_tensor', 'Generator', 'manual_seed', 'initial_seed', 'randint', 'randperm', 'normal',
+           'bernoulli', 'multinomial', 'is_tensor', 'numel', 'FloatTensor', 'LongTensor']
 
 # %% ../nbs/03_operations.ipynb #11d3fbad
 import builtins
@@ -36,22 +36,28 @@ import numpy as np
 
 # %% ../nbs/03_operations.ipynb #cc5c4a33
 from .tensor import (
-    NUMBERS, Tensor, ALIAS, _axes, _dim, _in_turn, _plain, _put, _spread, aligned, as_array, astype, cos,
+    NUMBERS, Tensor, ALIAS, _axes, _dim, _in_turn, _only, _plain, _put, _spread, aligned, as_array, astype, cos,
     describe, exp, explained, float32, functions, inplace, int64, log, matmul, mean, mul, neg,
     op, operators, patch_to, pow, relu, sin, sum, tanh, tensor, ufuncs, unbroadcast, wrap)
 from .tensor import add as _add, div as _div, sub as _sub, tensor as _tensor
 
 # %% ../nbs/03_operations.ipynb #381040d5
+def _called(name, doc):
+    "Decorator: give a function this name and docstring."
+    def decorate(f):
+        f.__name__ = f.__qualname__ = name
+        f.__doc__ = doc
+        return f
+    return decorate
+
 def pointwise(name, value, doc, at_input=None, at_output=None):
     "The operation `name`, a function of each number, by its slope at the input or output."
     def by_input(input): return value(input), lambda g: g * at_input(input)
     def by_output(input):
         y = value(input)
         return y, lambda g: g * at_output(y)
-    rule = by_input if at_input else by_output
-    rule.__name__, rule.__doc__ = name, doc
     same = [value] if isinstance(value, np.ufunc) else []
-    return op(*same, floating=True)(rule)
+    return op(*same, floating=True)(_called(name, doc)(by_input if at_input else by_output))
 
 # %% ../nbs/03_operations.ipynb #cb05cd68
 sqrt = pointwise("sqrt", np.sqrt, "Square root; NaN below 0.", at_output=lambda y: 0.5 / y)
@@ -108,10 +114,11 @@ def square(input):
 # %% ../nbs/03_operations.ipynb #05ee0b53
 def flat(name, value, doc):
     "An operation of which every slope is 0; integers stay as they are."
+    @op(value)
+    @_called(name, doc)
     def rule(input):
-        return value(input) if input.dtype.kind == "f" else input * 1, lambda g: g * 0
-    rule.__name__, rule.__doc__ = name, doc
-    return op(value)(rule)
+        return value(input) if input.dtype.kind == "f" else input * 1, np.zeros_like
+    return rule
 
 # %% ../nbs/03_operations.ipynb #8dbc431e
 floor = flat("floor", np.floor, "The largest whole number not above each number.")
@@ -122,7 +129,7 @@ _rint = flat("round", np.rint, "The nearest whole number, the even one of two.")
 @op(np.sign)
 def sign(input):
     "-1, 0 or 1."
-    return _sign(input), lambda g: g * 0
+    return _sign(input), np.zeros_like
 
 # %% ../nbs/03_operations.ipynb #3f6f1c06
 def round(input, decimals=0):
@@ -135,12 +142,12 @@ Tensor.round = round
 # %% ../nbs/03_operations.ipynb #15aabf1f
 def _choice(name, ufunc, beaten, doc):
     "Maximum or minimum: no gradient goes to the operand that is `beaten`, half to each on a tie."
+    @op(ufunc)
+    @_called(name, doc)
     def rule(input, other):
-        y = ufunc(input, other)
-        share = lambda a, b: (1 - (a == b) * 0.5 - beaten(a, b)).astype(y.dtype)
-        return y, lambda g: g * share(input, other), lambda g: g * share(other, input)
-    rule.__name__, rule.__doc__ = name, doc
-    return op(ufunc)(rule)
+        def to(a, b): return lambda g: _only(g * (1 - (a == b) * 0.5).astype(a.dtype), kept=~beaten(a, b))
+        return ufunc(input, other), to(input, other), to(other, input)
+    return rule
 
 maximum = _choice("maximum", np.maximum, np.less, "The larger of each two numbers; NaN if one is NaN.")
 minimum = _choice("minimum", np.minimum, np.greater, "The smaller of each two numbers; NaN if one is NaN.")
@@ -148,8 +155,8 @@ minimum = _choice("minimum", np.minimum, np.greater, "The smaller of each two nu
 # %% ../nbs/03_operations.ipynb #8a9dfb09
 @op()
 def _where(input, other, condition=None):
-    return (np.where(condition, input, other), lambda g: np.where(condition, g, g * 0),
-            lambda g: np.where(condition, g * 0, g))
+    return (np.where(condition, input, other), lambda g: _only(g, kept=condition),
+            lambda g: _only(g, kept=~condition))
 
 def where(condition, input=None, other=None):
     "`input` where the bools of `condition` are true, else `other`; with one argument, `nonzero`."
@@ -177,7 +184,7 @@ def _limit(ufunc, inside, outside):
     @op()
     def _clamp(input, bound):
         kept, cut = inside(input, bound), outside(input, bound)
-        return ufunc(input, bound), lambda g: g * kept, lambda g: g * cut
+        return ufunc(input, bound), lambda g: _only(g, kept=kept), lambda g: _only(g, kept=cut)
     return _clamp
 
 _at_least = _limit(np.maximum, np.greater_equal, np.less)
@@ -221,7 +228,7 @@ def _no_zeros(divisor):
 def floor_divide(input, other):
     "The quotient rounded down, in the operands' dtype."
     _no_zeros(other)
-    return np.floor_divide(input, other), lambda g: g * 0, lambda g: g * 0
+    return np.floor_divide(input, other), np.zeros_like, np.zeros_like
 
 @op(np.remainder)
 def remainder(input, other):
@@ -252,14 +259,13 @@ operators(floordiv=floor_divide, mod=remainder)
 # %% ../nbs/03_operations.ipynb #f7bed42e
 def _answer(name, f, doc, operands=1):
     "A function of tensors without gradient."
+    @_called(name, doc)
     def call(*args):
         if len(args) != operands:
             raise TypeError(f"{name} takes {operands} operands, got {len(args)}")
         args = aligned(name, args)
         try: return wrap(f(*[a.data for a in args]))
         except (ValueError, TypeError) as e: raise explained(e, name, args) from e
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = doc
     setattr(Tensor, name, call)
     if isinstance(f, np.ufunc): ufuncs[f] = call
     return call
@@ -303,6 +309,13 @@ def _size(shape):
     "A shape given as one tuple or as several numbers."
     return tuple(shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape)
 
+def _dims_by_name(f):
+    "`f(input, *dims)`, which also takes `dims=`."
+    @wraps(f)
+    def call(input, *args, **named):
+        return f(input, named.pop("dims"), **named) if "dims" in named else f(input, *args, **named)
+    return call
+
 @op()
 def _reshape(input, shape=()):
     before = input.shape
@@ -325,6 +338,7 @@ def _permute(input, dims=()):
     return np.transpose(input, dims), lambda g: np.transpose(g, back)
 
 # %% ../nbs/03_operations.ipynb #2661c146
+@_dims_by_name
 def permute(input, *dims):
     "The axes in another order."
     dims = _size(dims)
@@ -381,6 +395,7 @@ def movedim(input, source, destination):
     "Axes `source` moved to the places `destination`; the others keep their order."
     pairs = [(s,) if isinstance(s, int) else s for s in (source, destination)]
     for dims in pairs: _places(dims, input)
+    if not input.ndim: return input
     source, destination = ([d % input.ndim for d in dims] for dims in pairs)
     dims = [d for d in range(input.ndim) if d not in source]
     for place, d in sorted(zip(destination, source)): dims.insert(place, d)
@@ -516,9 +531,11 @@ def _lengthened(f):
 
 # %% ../nbs/03_operations.ipynb #b8ae5d2e
 @_lengthened
+@_dims_by_name
 def flip(input, *dims):
     "In reverse along the axes `dims`."
-    return _flip(input, dims=tuple(sorted(_places(_size(dims), input))))
+    dims = _size(dims)
+    return _flip(input, dims=tuple(_places(dims, input)) if dims else ())
 
 @op(kernel=lambda x, dims=(): np.flip(x, dims).copy())
 def _flip(input, dims=()): return (lambda g: np.flip(g, dims),)
@@ -526,19 +543,18 @@ def _flip(input, dims=()): return (lambda g: np.flip(g, dims),)
 # %% ../nbs/03_operations.ipynb #a5402e33
 def roll(input, shifts, dims=None):
     "Moved round by `shifts` along `dims`; over the flattened tensor if there are no dims."
-    if dims is None and isinstance(shifts, int):
-        return reshape(roll(flatten(input), shifts, 0), input.shape)
-    pairs = [(v,) if isinstance(v, int) else v or () for v in (shifts, dims)]
-    if len(pairs[0]) != len(pairs[1]):
+    many, there = ((v,) if isinstance(v, int) else v for v in (shifts, 0 if dims is None else dims))
+    if len(many) != len(there):
         raise RuntimeError(f"roll: {shifts} and {dims} are not of one length")
-    pairs = zip(*pairs)
-    for shift, dim in pairs:
-        n = builtins.max(input.shape[dim], 1)
-        cut = -shift % n
-        input = cat([_slice(input, dim, cut, n), _slice(input, dim, 0, cut)], dim)
-    return input
+    return _roll(input, shifts=shifts, dims=dims)
+
+@op(kernel=lambda x, shifts=0, dims=None: np.roll(x, shifts, dims))
+def _roll(input, shifts=0, dims=None): return (lambda g: np.roll(g, np.negative(shifts), dims),)
+
+functions[np.roll] = lambda a, shift, axis=None: _roll(a, shifts=shift, dims=axis)
 
 # %% ../nbs/03_operations.ipynb #5c93ef23
+@_dims_by_name
 def tile(input, *dims):
     "The tensor repeated `dims` times along its axes; new axes come first."
     dims = _size(dims)
@@ -613,9 +629,9 @@ def _written(input, value, index=()):
 
 @op(kernel=_written)
 def _replace(input, value, index=()):
-    kept = np.ones(input.shape, input.dtype)
-    kept[index] = 0
-    return lambda g: g * kept, lambda g: g[index]
+    kept = np.ones(input.shape, bool)
+    kept[index] = False
+    return lambda g: _only(g, kept=kept), lambda g: g[index]
 
 # %% ../nbs/03_operations.ipynb #820eaacf
 def _added(input, value, index=()):
@@ -652,7 +668,7 @@ def index_add(input, dim, index, source, *, alpha=1):
     if source.shape != input.shape[:d] + index.shape + input.shape[d + 1:]:
         places = f"{len(index)} places of {describe(input)}"
         raise RuntimeError(f"index_add: {describe(source)} does not fit {places}")
-    return _increase(input, source, index=_along(input, dim, as_array(index)))
+    return _increase(input, source, index=_along(input, dim, index))
 
 # %% ../nbs/03_operations.ipynb #b7ee3a2e
 def masked_select(input, mask):
@@ -675,7 +691,7 @@ def triu(input, diagonal=0):
 # %% ../nbs/03_operations.ipynb #e294a5d1
 def diagonal(input, offset=0, dim1=0, dim2=1):
     "The diagonal of the matrices in axes `dim1` and `dim2`, as a new last axis."
-    x = movedim(input, (dim1, dim2), (-2, -1)) if (dim1, dim2) != (-2, -1) else input
+    x = movedim(input, (dim1, dim2), (-2, -1))
     rows, columns = x.shape[-2:]
     below, above = builtins.max(-offset, 0), builtins.max(offset, 0)
     n = builtins.max(0, builtins.min(rows - below, columns - above))
@@ -701,15 +717,16 @@ for _f in (tril, triu, diagonal, diag, trace): setattr(Tensor, _f.__name__, _f)
 
 # %% ../nbs/03_operations.ipynb #d74be904
 def _extreme(name, f, doc):
+    @op(f)
+    @_called(name, doc)
     def rule(input, dim=None, keepdim=False):
         dim, shape = _dim(dim), input.shape
         kept = f(input, axis=dim, keepdims=True)
         def vjp(g):
             hit = ((input == kept) | (input != input)).astype(g.dtype)  # or NaN
             return _spread(g, shape, dim) * (hit / hit.sum(dim, keepdims=True))
-        return kept if keepdim else f(input, axis=dim), vjp
-    rule.__name__, rule.__doc__ = name, doc
-    return op(f)(rule)
+        return kept if keepdim else kept.squeeze(dim), vjp
+    return rule
 
 amax = _extreme("amax", np.max, "The largest over the axes `dim`; equals share the gradient.")
 amin = _extreme("amin", np.min, "The smallest over the axes `dim`; equals share the gradient.")
@@ -727,11 +744,10 @@ def _aliased(f):
 
 def _position(name, f, doc):
     @_aliased
+    @_called(name, doc)
     def call(input, dim=None, keepdim=False):
         try: return _whole(f(input.data, axis=dim, keepdims=keepdim))
         except ValueError as e: raise explained(e, name, (input,)) from e
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = doc
     setattr(Tensor, name, call)
     return call
 
@@ -741,9 +757,10 @@ argmin = _position("argmin", np.argmin, "Where the smallest is, along `dim` or o
 # %% ../nbs/03_operations.ipynb #7945773a
 def _found(kind, input, places, dim, keepdim):
     "A named pair: the numbers at `places` along `dim`, and the places."
-    values = take_along_dim(input, unsqueeze(places, dim), dim) if input.ndim else input
-    shape = lambda x: x if keepdim or not input.ndim else squeeze(x, dim)
-    return kind(shape(values), unsqueeze(places, dim) if keepdim and input.ndim else places)
+    if not input.ndim: return kind(input, places)
+    places = unsqueeze(places, dim)
+    pair = gather(input, dim, places), places
+    return kind(*(pair if keepdim else [squeeze(x, dim) for x in pair]))
 
 _Max, _Min, _Median = (namedtuple(n, "values indices") for n in ("max", "min", "median"))
 
@@ -786,7 +803,7 @@ def var(input, dim=None, correction=1, keepdim=False, unbiased=None):
     correction = correction if unbiased is None else int(unbiased)
     n = math.prod(input.shape[i] for i in _axes(dim, input.ndim))
     centred = input - mean(input, dim, True)
-    return sum(centred * centred, dim, keepdim) / builtins.max(n - correction, 0)
+    return sum(square(centred), dim, keepdim) / builtins.max(n - correction, 0)
 
 @_aliased
 def std(input, dim=None, correction=1, keepdim=False, unbiased=None):
@@ -885,10 +902,10 @@ def _shift(x, dim):
 @op(floating=True)
 def logsumexp(input, dim=None, keepdim=False):
     "log(sum(exp(input))) over the axes `dim`, without overflow."
-    shape, m = input.shape, _shift(input, dim)
+    dim, shape = _dim(dim), input.shape
+    m = _shift(input, dim)
     y = np.log(np.exp(input - m).sum(dim, keepdims=True)) + m
-    left = [n for i, n in enumerate(shape) if i not in _axes(dim, len(shape))]
-    return y if keepdim else y.reshape(left), lambda g: _spread(g, shape, dim) * np.exp(input - y)
+    return y if keepdim else y.squeeze(dim), lambda g: _spread(g, shape, dim) * np.exp(input - y)
 
 # %% ../nbs/03_operations.ipynb #9f2d253a
 @op(floating=True)
@@ -913,19 +930,13 @@ def log_softmax(input, dim=None):
 def _einsum(*operands, letters=(), out=""):
     formula = ",".join(letters) + "->" + out
     def to(i):
-        rest = [x for j, x in enumerate(operands) if j != i]
-        others = [s for j, s in enumerate(letters) if j != i]
-        there = set(out).union(*others)
-        kept = "".join(c for c in letters[i] if c in there)
-        back, shape = ",".join([out, *others]) + "->" + kept, operands[i].shape
-        mine = [n for c, n in zip(letters[i], shape) if c in there]
-        def vjp(g):
-            h = np.einsum(back, g, *rest)
-            h = unbroadcast(h, tuple(map(builtins.min, h.shape, mine)))  # axes of length 1
-            sizes = iter(h.shape)
-            full = [next(sizes) if c in there else 1 for c in letters[i]]
-            return h.reshape(full) + np.zeros(shape, g.dtype)
-        return vjp
+        rest, names, shape = list(operands), list(letters), operands[i].shape
+        mine, _ = names.pop(i), rest.pop(i)
+        alone = not set(mine) <= set(out).union(*names)  # a letter of it stands nowhere else
+        if alone or builtins.any(1 in x.shape for x in rest):
+            names, rest = [*names, mine], [*rest, np.ones(shape, rest[0].dtype if rest else float32)]
+        back = ",".join([out, *names]) + "->" + mine
+        return lambda g: unbroadcast(np.einsum(back, g, *rest, optimize=len(rest) > 1), shape)
     return np.einsum(formula, *operands, optimize=len(operands) > 2), *map(to, range(len(operands)))
 
 # %% ../nbs/03_operations.ipynb #d388de05
@@ -969,13 +980,12 @@ functions[np.einsum] = lambda *operands, optimize=None: einsum(*operands)
 
 # %% ../nbs/03_operations.ipynb #9fe84bbc
 def _product(name, ndims, doc):
+    @_called(name, doc)
     def call(input, other):
         if (input.ndim, other.ndim) != ndims:
             given = f"{describe(input)} and {describe(other)}"
             raise RuntimeError(f"{name} takes tensors with {ndims} axes, got {given}")
         return matmul(input, other)
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = doc
     setattr(Tensor, name, call)
     return call
 
@@ -1040,8 +1050,7 @@ def _lapack(f, operation, x):
 def _norm2(input, dim=None, keepdim=False):
     y = np.sqrt((input * input).sum(dim, keepdims=True))
     safe, shape = np.where(y == 0, 1, y), input.shape
-    left = [n for i, n in enumerate(shape) if i not in _axes(dim, len(shape))]
-    return (y if keepdim else y.reshape(left)), lambda g: _spread(g, shape, dim) * input / safe
+    return (y if keepdim else y.squeeze(dim)), lambda g: _spread(g, shape, dim) * input / safe
 
 # %% ../nbs/03_operations.ipynb #282c4b26
 def vector_norm(input, ord=2, dim=None, keepdim=False):
@@ -1214,10 +1223,9 @@ def empty(*size, dtype=float32, device=None, requires_grad=False):
 # %% ../nbs/03_operations.ipynb #db6da23e
 def _like(make):
     "A function that makes a tensor of another's shape, and dtype if none is given."
+    @_called(f"{make.__name__}_like", f"`{make.__name__}` with the shape and dtype of `input`.")
     def call(input, *args, dtype=None, memory_format=None, **options):
         return make(input.shape, *args, dtype=dtype or input.dtype, **options)
-    call.__name__ = call.__qualname__ = f"{make.__name__}_like"
-    call.__doc__ = f"`{make.__name__}` with the shape and dtype of `input`."
     return call
 
 zeros_like, ones_like, empty_like, full_like = map(_like, (zeros, ones, empty, full))
@@ -1315,17 +1323,21 @@ def manual_seed(seed):
     "Start the library's generator again from `seed`, and return it."
     return default_generator.manual_seed(seed)
 
+def initial_seed():
+    "The seed from which the library's generator was started."
+    return default_generator.initial_seed()
+
 # %% ../nbs/03_operations.ipynb #5bcc42fe
 def _drawn(name, draw, doc):
     "A function that makes a tensor of random numbers of a shape, and its `_like`."
+    @_called(name, doc)
     def call(*size, generator=None, dtype=float32, device=None, requires_grad=False):
         rng = (generator or default_generator).rng
         return _made(draw(rng, _size(size)), dtype, requires_grad, device)
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = doc
     return call, _like(call)
 
-rand, rand_like = _drawn("rand", lambda rng, size: rng.random(size), "Uniform from 0 to 1.")
+BELOW_1 = 1 - 2.0 ** -24  # what is closer to 1 would be rounded up to it in 32 bits
+rand, rand_like = _drawn("rand", lambda rng, size: np.minimum(rng.random(size), BELOW_1), "Uniform from 0 up to and without 1.")
 randn, randn_like = _drawn("randn", lambda rng, size: rng.standard_normal(size),
                            "Numbers from the standard normal distribution.")
 
@@ -1375,12 +1387,11 @@ def _filled(draw):
 
 @op()
 def _replaced_by(input, numbers=None):
-    return np.asarray(numbers, input.dtype), lambda g: g * 0
+    return np.asarray(numbers, input.dtype), np.zeros_like
 
 # %% ../nbs/03_operations.ipynb #8947ca6b
 Tensor.zero_ = lambda self: self.fill_(0)
-Tensor.fill_ = lambda self, value: _filled(lambda rng, size: np.full(
-    size, value.data if isinstance(value, Tensor) else value))(self)
+Tensor.fill_ = lambda self, value: self.copy_(value if isinstance(value, Tensor) else Tensor(np.asarray(value)))
 Tensor.normal_ = _filled(lambda rng, size, mean=0.0, std=1.0: rng.normal(mean, std, size))
 Tensor.uniform_ = _filled(lambda rng, size, low=0.0, high=1.0: rng.uniform(low, high, size))
 
@@ -1436,7 +1447,6 @@ Tensor.type_as = lambda self, other: self.to(other.dtype)
 _TYPES = dict(float32="Float", float64="Double", float16="Half", int64="Long", int32="Int", int16="Short", int8="Char",
               uint8="Byte", bool="Bool", complex64="ComplexFloat", complex128="ComplexDouble")
 Tensor.type = lambda self, dtype=None: self.to(dtype) if dtype else f"torch.{_TYPES[str(self.dtype)]}Tensor"
-Tensor.is_floating_point = lambda self: self.dtype.kind == "f"
 Tensor.nelement, Tensor.element_size = Tensor.numel, lambda self: self.data.itemsize
 Tensor.is_cuda = Tensor.is_sparse = False
 

@@ -346,8 +346,7 @@ def mul(input, other):
 @op(np.true_divide, floating=True)
 def div(input, other):
     "`input / other`, a float also for integers."
-    y = input / other
-    return y, lambda g: g / other, lambda g: -g * (y / other)
+    return input / other, lambda g: g / other, lambda g: -g * (input / other / other)
 
 # %% ../nbs/02_tensor.ipynb #6640f100
 def operators(**named):
@@ -440,6 +439,16 @@ def log(input):
     "Natural logarithm of each number: -inf at 0, NaN below."
     return np.log(input), lambda g: g / input
 
+# %% ../nbs/02_tensor.ipynb #241ffae1
+def _chosen(g, kept=True):
+    mask = -np.asarray(as_array(kept)).view("i1")
+    return np.asarray(g.view(f"i{g.itemsize}") & mask).view(g.dtype)
+
+@op(kernel=_chosen)
+def _only(g, kept=True):
+    "`g` where `kept` is true, else 0."
+    return (lambda h: _only(h, kept=kept),)
+
 # %% ../nbs/02_tensor.ipynb #05304da4
 @op(np.tanh, floating=True)
 def tanh(input):
@@ -451,7 +460,7 @@ def tanh(input):
 def relu(input):
     "Each number where it is positive, else 0. The gradient at 0 is 0; NaN stays NaN."
     zeros = np.zeros(input.shape[-1:], input.dtype)  # NumPy is quicker with a row than with a number
-    return np.maximum(input, zeros), lambda g: g * ~(input <= 0)
+    return np.maximum(input, zeros), lambda g: _only(g, kept=~(input <= 0))
 
 @op(np.sin, floating=True)
 def sin(input):
@@ -788,9 +797,11 @@ def __repr__(self):
     if self._needs: more.append(history)
     word = _words(_ends(a, edge) if edge else a)
     text = "tensor(" + (_lines(a, word, 7, edge) if a.size else "[]")
+    column = len(text) - text.rfind("\n") + 1
     for part in more:
-        fits = len(text) - text.rfind("\n") + len(part) + 2 <= 80
+        fits = column + len(part) + 2 <= 80
         text += ", " + part if fits else ",\n       " + part
+        column = column + 2 + len(part) if fits else 7 + len(part)
     return text + ")"
 
 Tensor.grad_fn = property(
@@ -924,9 +935,9 @@ def _overwrite(t, past, out, name):
 # %% ../nbs/02_tensor.ipynb #ce8d8d9a
 @op(kernel=lambda x, part, places=None: x)
 def _replaced(x, part, places=None):
-    kept = np.ones(x.shape, x.dtype)
-    kept.reshape(-1)[places] = 0
-    return kept.__mul__, lambda g: g.reshape(-1)[places]
+    kept = np.ones(x.shape, bool)
+    kept.reshape(-1)[places] = False
+    return lambda g: _only(g, kept=kept), lambda g: g.reshape(-1)[places]
 
 def _source(t):
     "The tensor that `t` is a view of and the operation that made the view, or None."
@@ -936,8 +947,8 @@ def _source(t):
 
 @patch_to(Tensor)
 def __getstate__(self):
-    "What a copy or a pickle holds: not what it was a view of."
-    return {k: v for k, v in self.__dict__.items() if k != "_view"}
+    "What a copy or a pickle holds: no gradient, and not what it was a view of."
+    return {k: v for k, v in self.__dict__.items() if k not in ("_view", "grad")}
 
 # %% ../nbs/02_tensor.ipynb #7819aaf5
 def _tell_sources(view):

@@ -585,3 +585,33 @@ def test_odd_datasets():
     assert [b.tolist() for b in DataLoader(ours.arange(4), 2)] == [[0, 1], [2, 3]]
     with pytest.raises(TypeError):
         list(DataLoader(iter([1, 2])))
+
+
+def test_a_stream_that_is_its_own_iterator():
+    for _, d in both():
+        class Stream(d.IterableDataset):
+            def __iter__(self):
+                self.i = 0
+                return self
+            def __next__(self):
+                self.i += 1
+                if self.i > 5: raise StopIteration
+                return self.i
+        assert [b.tolist() for b in d.DataLoader(Stream(), batch_size=2)] == [[1, 2], [3, 4], [5]]
+        assert [int(b) for b in d.DataLoader(Stream(), batch_size=None)] == [1, 2, 3, 4, 5]
+
+
+def test_a_dataset_that_fetches_several_at_once():
+    for _, d in both():
+        class Many(d.Dataset):
+            def __len__(self): return 4
+            def __getitem__(self, i): return i
+            def __getitems__(self, places): return [100 * i for i in places]
+        assert [b.tolist() for b in d.DataLoader(Many(), batch_size=2)] == [[0, 100], [200, 300]]
+        assert [b.tolist() for b in d.DataLoader(d.Subset(Many(), [3, 2, 0]), batch_size=2)] == [[300, 200], [0]]
+
+
+@pytest.mark.parametrize("batch", [[1, 2.5], [True, 2.5], [1.5, 2], [1, 2], [True, False], [0.1]])
+def test_batches_of_mixed_numbers(batch):
+    mine, theirs = (plain(d.default_collate(batch)) for _, d in both())
+    assert mine == theirs

@@ -349,3 +349,29 @@ def test_norms_can_be_reset(make):
         layer.reset_parameters()
         return {k: v.tolist() for k, v in layer.state_dict().items()}
     assert reset(ours) == reset(reference("torch"))
+
+
+@pytest.mark.parametrize("kind, args", [("BatchNorm1d", (2,)), ("LayerNorm", (2,)), ("GroupNorm", (1, 2)), ("RMSNorm", (2,))])
+def test_norms_start_by_their_reset(kind, args):
+    for _, layers in both():
+        base = getattr(layers, kind)
+        class Zero(base):
+            def reset_parameters(self):
+                base.reset_parameters(self)
+                layers.init.zeros_(self.weight)
+        assert Zero(*args).weight.tolist() == [0.0, 0.0] and base(*args).weight.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("f", [
+    lambda F, x: F.layer_norm(x, (3,)), lambda F, x: F.rms_norm(x, (3,)), lambda F, x: F.group_norm(x, 3),
+    lambda F, x: x / x.sum(), lambda F, x: F.batch_norm(x, None, None, training=True), lambda F, x: F.normalize(x),
+], ids=range(6))
+def test_results_may_be_overwritten(f):
+    found = []
+    for T, layers in both():
+        x = T.tensor([[1.0, 2.0, 4.0], [0.0, -1.0, 3.0]], requires_grad=True)
+        y = f(layers.functional, x)
+        y.relu_()
+        (y * y).sum().backward()
+        found.append(np.asarray(x.grad))
+    np.testing.assert_allclose(*found, rtol=1e-4, atol=1e-6)

@@ -372,9 +372,9 @@ def test_summary():
     found = nn.summary(net, ours.ones(4, 3))
     assert found.total == sum(p.numel() for p in net.parameters()) and net.training
     assert ("heads.a", "Dense", (4, 2), 6) in found.rows
-    assert re.search(r"heads\.a: Dense +\[4, 2\] +6\n", repr(found)) and not any(m._hooks for m in net.modules())
+    assert re.search(r"heads\.a: Dense +\[4, 2\] +6\n", repr(found)) and not any(m._module_hooks for m in net.modules())
     with pytest.raises(RuntimeError): nn.summary(net, ours.ones(4, 5))
-    assert net.training and not any(m._hooks for m in net.modules())
+    assert net.training and not any(m._module_hooks for m in net.modules())
 
 
 def test_a_dropped_module_is_freed_at_once():
@@ -456,3 +456,79 @@ def test_files(tmp_path):
 class Harmful:
     def __reduce__(self):
         return os.getcwd, ()
+
+
+def test_a_child_that_refuses_to_be_trained():
+    def run(T, nn):
+        class Frozen(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.norm = nn.BatchNorm1d(1)
+            def forward(self, x): return self.norm(x)
+            def train(self, mode=True):
+                super().train(mode)
+                self.norm.eval()
+                return self
+        net = nn.Sequential(Frozen(), nn.Dropout())
+        assert net.train() is net and net[1].training
+        return net[0](T.tensor([[1.0], [3.0]])).tolist(), net[0].norm.training
+    mine, theirs = (run(*library) for library in both())
+    np.testing.assert_allclose(mine[0], theirs[0], rtol=1e-6)
+    assert mine[1] is theirs[1] is False
+
+
+def test_parameters_of_this_module_alone_and_by_an_override():
+    for _, nn_ in both():
+        net = nn_.Sequential(nn_.Linear(2, 2), nn_.BatchNorm1d(2))
+        assert len(list(net.parameters(False))) == len(list(net.buffers(False))) == 0
+        assert (len(list(net.parameters(True))), len(list(net.buffers(True)))) == (4, 3)
+        class Half(nn_.Module):
+            def __init__(self):
+                super().__init__()
+                self.a, self.b = nn_.Linear(2, 2), nn_.Linear(2, 2)
+            def named_parameters(self, *args, **options): return self.b.named_parameters(*args, **options)
+        assert len(list(Half().parameters())) == 2
+
+
+def test_a_pickle_holds_no_gradient():
+    for T, nn_ in both():
+        layer = nn_.Linear(2, 1)
+        layer(T.ones(3, 2)).sum().backward()
+        again = pickle.loads(pickle.dumps(layer))
+        assert again.weight.grad is None and again.weight.tolist() == layer.weight.tolist()
+
+
+def test_gradients_are_zeroed_where_they_are():
+    for T, nn_ in both():
+        layer = nn_.Linear(2, 1)
+        layer(T.ones(3, 2)).sum().backward()
+        before = layer.weight.grad
+        layer.zero_grad(set_to_none=False)
+        assert before.tolist() == [[0.0, 0.0]] and layer.weight.grad is before
+
+
+def test_containers_add_up():
+    for _, nn_ in both():
+        two = nn_.ModuleList([nn_.ReLU()]) + [nn_.Tanh()]
+        assert [type(m).__name__ for m in two] == ["ReLU", "Tanh"]
+        assert type(two.pop(0)).__name__ == "ReLU" and len(two) == 1
+        net = nn_.Sequential(nn_.ReLU()) + nn_.Sequential(nn_.Tanh())
+        net += nn_.Sequential(nn_.ELU())
+        assert list(net.state_dict()) == [] and list(dict(net.named_children())) == ["0", "1", "2"]
+        assert type(net.pop(-1)).__name__ == "ELU" and len(net) == 2
+        assert list(nn_.Linear(1, 1).state_dict(prefix="a.")) == ["a.weight", "a.bias"]
+
+
+def test_a_module_may_have_hooks_of_its_own():
+    for T, nn_ in both():
+        class Watched(nn_.Module):
+            def __init__(self):
+                super().__init__()
+                self.layer, self.seen = nn_.Linear(1, 1), []
+                self._hooks = [self.layer.register_forward_hook(lambda *a: self.seen.append(1))]
+            def forward(self, x): return self.layer(x)
+        net = Watched()
+        net(T.ones(1, 1))
+        net._hooks[0].remove()
+        net(T.ones(1, 1))
+        assert net.seen == [1]

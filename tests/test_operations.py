@@ -874,3 +874,78 @@ def test_a_view_of_a_stale_view_is_refused():
         a.mul_(3)
         with pytest.raises(RuntimeError, match="take the view again"):
             v[0].mul_(2)
+
+
+BLOCKED = {
+    "clamp": lambda T, x: x.clamp(min=0),
+    "relu": lambda T, x: T.relu(x),
+    "maximum": lambda T, x: T.maximum(x, T.zeros_like(x)),
+    "minimum": lambda T, x: -T.minimum(-x, T.zeros_like(x)),
+    "masked_fill": lambda T, x: x.masked_fill(x < 0, 0.0),
+    "where": lambda T, x: T.where(x > 0, x, 0.0),
+    "hardtanh": lambda T, x: T.nn.functional.hardtanh(x, 0.0, 9.0),
+    "tril": lambda T, x: x.reshape(1, 4).tril(),
+    "floor": lambda T, x: x.floor() * 0,
+    "sign": lambda T, x: x.sign() * 0,
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", BLOCKED)
+def test_what_is_stopped_is_stopped_whatever_it_is(name):
+    "The slope of a root at 0 is infinite, and 0 times infinity is NaN."
+    both(lambda T, x: BLOCKED[name](T, x).sqrt(), np.array([-1.0, 4.0, 0.25, -0.5]))
+    both(lambda T, x: BLOCKED[name](T, x).sqrt(), np.array([-1.0, 4.0, 0.25, -0.5], np.float32))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_was_overwritten_is_stopped_too():
+    def masked(T, x):
+        z = x * 1
+        z[x < 0] = 0.0
+        return z.sqrt()
+    def view(T, x):
+        z = x * 1
+        z[:2].mul_(0)
+        z[1:].clamp_(min=0)
+        return z.exp()
+    both(masked, np.array([-1.0, 4.0]))
+    both(view, np.array([1.0, 4.0, -3.0]))
+    both(lambda T, x: T.relu(x), np.array([-1.0, 0.0, 2.0]).astype(np.float16))
+
+
+@pytest.mark.parametrize("f", [
+    lambda T, x: T.flip(x, ()), lambda T, x: T.flip(x, dims=(0, 1)), lambda T, x: T.permute(x, dims=(1, 0)),
+    lambda T, x: T.tile(x, dims=(2, 1)), lambda T, x: T.logsumexp(x, [0, 1]), lambda T, x: T.logsumexp(x, (0,), True),
+    lambda T, x: T.roll(x, (1, -2), (0, 1)), lambda T, x: T.roll(x, (1, 2), (1, 1)), lambda T, x: T.roll(x, -4),
+    lambda T, x: x.diagonal(-1), lambda T, x: x.diagonal(1), lambda T, x: x.amax((0, 1)), lambda T, x: x.norm(2, (0, 1)),
+], ids=range(13))
+def test_more_ways_to_say_it(f): both(f, *arrays((2, 3)))
+
+
+@pytest.mark.parametrize("f", [
+    lambda T, x: T.flip(x, [0]), lambda T, x: T.roll(x, 1), lambda T, x: T.movedim(x, 0, 0), lambda T, x: T.logsumexp(x, 0),
+    lambda T, x: x.amax(0), lambda T, x: x.max(0).values, lambda T, x: x.min(), lambda T, x: x.norm(),
+], ids=range(8))
+def test_numbers_have_one_axis_if_asked(f): both(f, np.array(2.0))
+
+
+def test_fill_with_a_tensor_passes_the_gradient():
+    both(lambda T, x, v: (x * 1).fill_(v) * x, *arrays((2, 3), ()))
+    both(lambda T, x: (x * 1).fill_(1.7) * x, *arrays((2, 3)))
+    assert ours.tensor([1, 2]).fill_(1.7).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("formula, shapes", [
+    ("ij,k->i", [(2, 3), (4,)]), ("ij,jk,kl->il", [(2, 3), (3, 4), (4, 2)]), ("i,i->", [(3,), (3,)]), ("ii->i", [(3, 3)]),
+    ("ij->", [(2, 3)]), ("i,j->ij", [(2,), (0,)]), ("b...,b->...", [(2, 3, 4), (2,)]), ("ij,ij->i", [(2, 1), (2, 3)]),
+    ("ij,kj,l->i", [(2, 1), (2, 3), (1,)]), (",->", [(), ()]), ("bij,bjk,k->bi", [(1, 2, 3), (4, 3, 1), (5,)]),
+])
+def test_einsum_of_lone_letters_and_lengths_of_one(formula, shapes):
+    both(lambda T, *xs: T.einsum(formula, *xs), *arrays(*shapes))
+
+
+def test_random_numbers_stay_below_1():
+    assert float(np.float32(ours.operations.BELOW_1)) < 1 and ours.rand(1000).data.max() < 1
+    ours.manual_seed(7)
+    assert ours.initial_seed() == 7

@@ -335,3 +335,28 @@ def test_named_parameters():
         optimizer.load_state_dict(optimizer.state_dict())
         return optimizer.param_groups[0]["param_names"], optimizer.state_dict()["param_groups"][0]["params"]
     assert names(ours) == names(reference("torch"))
+
+
+def test_rates_may_be_tensors_and_steps_plain_numbers():
+    for T, opt in both():
+        p = T.nn.Parameter(T.tensor([1.0]))
+        o = opt.Adam([p], lr=T.tensor(0.5))
+        p.sum().backward()
+        o.step()
+        state = o.state_dict()
+        state["state"][0]["step"] = 1.0
+        o.load_state_dict(state)
+        o.step()
+        np.testing.assert_allclose(p.tolist(), [0.0], atol=1e-6)
+        before = p.grad
+        o.zero_grad(set_to_none=False)
+        assert before.tolist() == [0.0]
+
+
+def test_what_the_loaded_groups_do_not_know_is_forgotten():
+    for T, opt in both():
+        o = opt.SGD([T.nn.Parameter(T.tensor([1.0]))], lr=0.1)
+        saved = o.state_dict()
+        o.param_groups[0]["initial_lr"] = 0.3
+        o.load_state_dict(saved)
+        assert "initial_lr" not in o.param_groups[0]

@@ -451,3 +451,77 @@ def quiet():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         yield
+
+
+SCHEDULES = {
+    "step": ("StepLR", 3), "several": ("MultiStepLR", [3, 5]), "power": ("PolynomialLR", 5), "line": ("LinearLR", 1.0, 0.0, 5),
+    "cosine": ("CosineAnnealingLR", 5), "floor": ("CosineAnnealingLR", 5, 0.01), "constant": ("ConstantLR", 0.5, 4),
+    "lambda": ("LambdaLR", lambda t: 0.5 ** t),
+}
+
+
+def rates_of(name, change):
+    "The rates of both libraries: `change(optimizer, schedules, make, i)` before step i."
+    found = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for nets, opt, s in both():
+            o = opt.SGD(nets.Linear(1, 1).parameters(), lr=0.1)
+            kind, *args = SCHEDULES[name]
+            found.append(change(o, s, lambda **k: getattr(s, kind)(o, *args, **k)))
+    np.testing.assert_allclose(*found, rtol=1e-10, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_rates_set_by_hand_on_the_way(name):
+    def run(o, s, make):
+        schedule, out = make(), []
+        for i in range(13):
+            if i in (2, 6): o.param_groups[0]["lr"] = 0.05
+            schedule.step()
+            out.append(o.param_groups[0]["lr"])
+        return out
+    rates_of(name, run)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_two_schedules_beyond_zero(name):
+    def run(o, s, make):
+        schedule, other, out = make(), s.ExponentialLR(o, 0.9), []
+        for _ in range(13):
+            schedule.step()
+            other.step()
+            out.append(o.param_groups[0]["lr"])
+        return out
+    rates_of(name, run)
+
+
+@pytest.mark.parametrize("last", [0, 1, 2, 4])
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_goes_on_where_a_milestone_follows(name, last):
+    def run(o, s, make):
+        o.param_groups[0]["initial_lr"] = 0.1
+        schedule, out = make(last_epoch=last), []
+        for _ in range(6):
+            out.append(o.param_groups[0]["lr"])
+            schedule.step()
+        return out
+    rates_of(name, run)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_step_to_a_place(name):
+    def run(o, s, make):
+        schedule = make()
+        schedule.step(4)
+        out = [o.param_groups[0]["lr"]]
+        schedule.step(None)
+        return [*out, o.param_groups[0]["lr"]]
+    rates_of(name, run)
+
+
+def test_the_old_name_and_a_saved_counter(tmp_path):
+    assert schedules._LRScheduler is schedules.LRScheduler
+    state = schedules.MultiStepLR(optim.SGD(nn.Linear(1, 1).parameters(), lr=0.1), [2, 4]).state_dict()
+    ours.save(state, tmp_path / "state")
+    assert ours.load(tmp_path / "state") == state

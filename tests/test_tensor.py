@@ -560,3 +560,12 @@ def test_writing_is_never_silently_wrong(program):
     mine = written_at_random(tensor(start, requires_grad=True), program)
     theirs = written_at_random(torch.tensor(start, requires_grad=True), program)
     if mine is not None and theirs is not None: np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-12)
+
+
+def test_a_long_line_breaks_where_pytorch_breaks_it():
+    torch = reference("torch")
+    for shape in ((2, 1, 1, 5), (5,), (2, 5), (3, 1, 5), (1, 6), (1, 1, 6)):
+        for value in (-0.5, 12.25, 100.0, -1000.125):
+            for grad in (False, True):
+                mine, theirs = (T.full(shape, value, dtype=T.float64, requires_grad=grad) for T in (ours, torch))
+                assert repr(mine) == repr(theirs)

@@ -20,7 +20,7 @@ from build_your_own_torch.operations import (
     _erf, _grid, _sigmoid, bernoulli, clamp, gather, log_softmax, matmul, sigmoid, softmax,
     square, tanh, where)
 from ..tensor import (
-    Tensor, _put, as_array, describe, exp, log, mean, no_grad, op, sum, wrap)
+    Tensor, _only, _put, as_array, describe, exp, log, mean, no_grad, op, sum, wrap)
 from ..tensor import inplace as _inplace, relu as _relu
 
 # %% ../../nbs/06_functional.ipynb #9f212841
@@ -334,8 +334,8 @@ def _mish(x): return x * tanh(softplus(x))
 # %% ../../nbs/06_functional.ipynb #aaa50bbc
 @op()
 def _hardtanh(x, low=-1.0, high=1.0):
-    inside = ((x > low) & (x < high)).astype(x.dtype)
-    return np.minimum(np.maximum(x, low), high), lambda g: g * inside
+    inside = (x > low) & (x < high)
+    return np.minimum(np.maximum(x, low), high), lambda g: _only(g, kept=inside)
 
 def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
     "The number, not below `min_val` and not above `max_val`."
@@ -404,11 +404,11 @@ def embedding(input, weight, padding_idx=None):
 def _standardized(x, dim=-1, eps=1e-5):
     centred = x - x.mean(dim, keepdims=True)
     scale = 1 / np.sqrt(np.square(centred).mean(dim, keepdims=True) + eps)
-    y = centred * scale
     def vjp(g):
+        y = centred * scale
         along = y * (g * y).mean(dim, keepdims=True)
         return scale * (g - g.mean(dim, keepdims=True) - along)
-    return y, vjp
+    return centred * scale, vjp
 
 # %% ../../nbs/06_functional.ipynb #e60a5eae
 def _scaled(y, weight, bias, shape):
@@ -435,8 +435,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
 @op()
 def _rms(x, dim=-1, eps=1e-5):
     scale = 1 / np.sqrt(np.square(x).mean(dim, keepdims=True) + eps)
-    y = x * scale
-    return y, lambda g: scale * (g - y * (g * y).mean(dim, keepdims=True))
+    return x * scale, lambda g: scale * (g - x * scale * (g * x * scale).mean(dim, keepdims=True))
 
 # %% ../../nbs/06_functional.ipynb #24ca5201
 def rms_norm(input, normalized_shape, weight=None, eps=None):

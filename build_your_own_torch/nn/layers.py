@@ -196,13 +196,12 @@ class Unflatten(Module):
 
 # %% ../../nbs/08_layers.ipynb #848b1e93
 def _affine(module, shape, weight=True, bias=True, **where):
-    "Give the module a scale of ones and a shift of zeros, or empty places for them."
-    for name, make, wanted in (("weight", ones, weight), ("bias", zeros, bias)):
-        full = lambda: Parameter(make(*shape, **{k: v for k, v in where.items() if v}))
-        module.register_parameter(name, full() if wanted else None)
+    "Give the module places for a scale and a shift, or empty ones."
+    for name, wanted in (("weight", weight), ("bias", bias)):
+        module.register_parameter(name, _parameter(*shape, **where) if wanted else None)
 
 def _reset_affine(self):
-    "Scale 1 and shift 0 again."
+    "Scale 1 and shift 0."
     for name, number in (("weight", 1.0), ("bias", 0.0)):
         if getattr(self, name, None) is not None: init.constant_(getattr(self, name), number)
 
@@ -219,6 +218,7 @@ class LayerNorm(Module):
         self.eps, self.elementwise_affine = eps, elementwise_affine
         _affine(self, self.normalized_shape, elementwise_affine, elementwise_affine and bias,
                 device=device, dtype=dtype)
+        self.reset_parameters()
     def forward(self, input):
         return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
     reset_parameters = _reset_affine
@@ -237,6 +237,7 @@ class RMSNorm(Module):
         _affine(self, self.normalized_shape, elementwise_affine, False, device=device,
                 dtype=dtype)
         del self._parameters["bias"]
+        self.reset_parameters()
     def forward(self, input):
         return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
     reset_parameters = _reset_affine
@@ -253,6 +254,7 @@ class GroupNorm(Module):
             raise ValueError(f"{num_channels} channels don't make {num_groups} groups")
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         _affine(self, (num_channels,), affine, affine and bias, device=device, dtype=dtype)
+        self.reset_parameters()
     def forward(self, input):
         return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
     reset_parameters = _reset_affine
@@ -278,6 +280,7 @@ class _BatchNorm(Module):
         self.register_buffer("running_var", ones(num_features, **like) if track_running_stats
                              else None)
         self.register_buffer("num_batches_tracked", tensor(0) if track_running_stats else None)
+        self.reset_parameters()
     def reset_running_stats(self):
         "Mean 0 and variance 1 again, as if nothing had been seen."
         if self.track_running_stats:

@@ -32,14 +32,14 @@ class Module:
 
     Write `__init__`, which calls `super().__init__()` first, and `forward`; call the module itself.
     `training` says whether it is being trained: `train()` and `eval()` change it."""
-    training, _hooks = True, ()
+    training, _module_hooks = True, ()
 
     def __init__(self):
         for home in (*_HOMES, "_passing"):
             self.__dict__[home] = {}  # `_passing`: buffers not saved
 
     def __call__(self, *args, **options):
-        return _hooked(self, args, options) if self._hooks else self.forward(*args, **options)
+        return _hooked(self, args, options) if self._module_hooks else self.forward(*args, **options)
 
     def forward(self, *args):
         "What the module computes; every module has its own."
@@ -143,14 +143,25 @@ def named_children(self):
         yield name, module
 
 # %% ../../nbs/05_module.ipynb #bd50d425
-def _without_names(f):
-    def values(self, *args, **options): return (value for _, value in f(self, *args, **options))
-    values.__name__ = values.__qualname__ = f.__name__.removeprefix("named_")
-    values.__doc__ = f"`{f.__name__}` without the names."
-    return values
+@patch_to(Module)
+def modules(self):
+    "`named_modules` without the names."
+    return (module for _, module in self.named_modules())
 
-for _f in (named_modules, named_parameters, named_buffers, named_children):
-    setattr(Module, _f.__name__.removeprefix("named_"), _without_names(_f))
+@patch_to(Module)
+def children(self):
+    "`named_children` without the names."
+    return (module for _, module in self.named_children())
+
+@patch_to(Module)
+def parameters(self, recurse=True):
+    "`named_parameters` without the names."
+    return (p for _, p in self.named_parameters(recurse=recurse))
+
+@patch_to(Module)
+def buffers(self, recurse=True):
+    "`named_buffers` without the names."
+    return (b for _, b in self.named_buffers(recurse=recurse))
 
 # %% ../../nbs/05_module.ipynb #062f3177
 @patch_to(Module)
@@ -226,7 +237,8 @@ def get_buffer(self, target):
 @patch_to(Module)
 def train(self, mode=True):
     "Set `training` here and below; returns the module."
-    for module in self.modules(): module.training = mode
+    self.training = mode
+    for child in self.children(): child.train(mode)
     return self
 
 @patch_to(Module)
@@ -245,7 +257,8 @@ def requires_grad_(self, requires_grad=True):
 def zero_grad(self, set_to_none=True):
     "Forget all gradients, or fill them with zeros."
     for p in self.parameters():
-        p.grad = None if set_to_none or p.grad is None else np.zeros_like(p.data)
+        if set_to_none: p.grad = None
+        elif p.grad is not None: p.grad[...] = 0
 
 # %% ../../nbs/05_module.ipynb #1cff3958
 @patch_to(Module)
@@ -284,10 +297,10 @@ Module.cpu = lambda self: self
 def state_dict(self, prefix="", keep_vars=False):
     "name -> tensor for all parameters and saved buffers; the tensors share the module's memory."
     found = {}
-    for at, module in self.named_modules(None, prefix.removesuffix("."), False):
+    for at, module in self.named_modules(remove_duplicate=False):
         saved = {k: b for k, b in module._buffers.items() if k not in module._passing}
         for name, t in (module._parameters | saved).items():
-            if t is not None: found[_joined(at, name)] = t if keep_vars else t.detach()
+            if t is not None: found[prefix + _joined(at, name)] = t if keep_vars else t.detach()
     return found
 
 # %% ../../nbs/05_module.ipynb #9a7367ed
@@ -374,7 +387,7 @@ def load(f, map_location=None, weights_only=True):
 class _PlainData(pickle.Unpickler):
     "Reads only what is made of tensors, arrays and Python's own containers."
     known = {"Tensor", "Parameter", "ndarray", "dtype", "_reconstruct", "scalar", "_frombuffer",
-             "OrderedDict", "defaultdict"}
+             "OrderedDict", "defaultdict", "Counter"}
     homes = "build_your_own_torch", "numpy", "collections"
 
     def find_class(self, module, name):
@@ -416,6 +429,12 @@ class _Numbered(Module):
     def __delitem__(self, i):
         gone = {self._key(j) for j in (range(len(self))[i] if isinstance(i, slice) else [i])}
         self._number(m for k, m in self._modules.items() if k not in gone)
+    def __add__(self, others): return type(self)().extend([*self, *others])
+    def __iadd__(self, others): return self.extend(others)
+    def pop(self, i=-1):
+        module = self[i]
+        del self[i]
+        return module
     def _key(self, i):
         keys = list(self._modules)
         if -len(keys) <= i < len(keys): return keys[i]
@@ -540,8 +559,8 @@ _Hook = namedtuple("_Hook", "kind call")
 def _registering(kind, doc):
     def register(self, hook):
         entry = _Hook(kind, hook)
-        self._hooks = (*self._hooks, entry)
-        return RemovableHandle(self, entry)
+        self._module_hooks = (*self._module_hooks, entry)
+        return RemovableHandle(self, entry, "_module_hooks")
     register.__name__ = register.__qualname__ = f"register_{kind}_hook"
     register.__doc__ = doc + " Returns a handle with `remove()`."
     setattr(Module, register.__name__, register)
@@ -556,7 +575,7 @@ _registering("full_backward",
 # %% ../../nbs/05_module.ipynb #1b5db6f5
 def _hooked(self, args, options):
     "A call of the module with its hooks."
-    of = lambda kind: [h.call for h in self._hooks if h.kind == kind]
+    of = lambda kind: [h.call for h in self._module_hooks if h.kind == kind]
     for hook in of("forward_pre"):
         new = hook(self, args)
         if new is not None: args = new if isinstance(new, tuple) else (new,)

@@ -52,14 +52,19 @@ def _begin(self):
     self.step()
     self._is_initial = False
 
-def step(self):
-    "Go to the next step: once after each `optimizer.step()`, or once after each round."
+def step(self, epoch=None):
+    """Go to the next step: once after each `optimizer.step()`, or once after each round.
+    With `epoch` to that step, as if no other schedule had a say."""
     self._step_count += 1
-    self._move(self.last_epoch + 1)
+    if epoch is None: return self._move(self.last_epoch + 1)
+    self.last_epoch = epoch
+    self._write(self._at_once())
 
 def _move(self, to):
     self.last_epoch = to
     self._write(self.get_lr())
+
+def _at_once(self): return self.get_lr()
 
 def _write(self, rates):
     self._same_groups(rates)
@@ -75,9 +80,11 @@ def get_last_lr(self):
     "The rates now, one a group."
     return self._last_lr
 
-LRScheduler._begin, LRScheduler.step, LRScheduler._move = _begin, step, _move
+LRScheduler._begin, LRScheduler.step = _begin, step
+LRScheduler._move, LRScheduler._at_once = _move, _at_once
 LRScheduler._write, LRScheduler._same_groups = _write, _same_groups
 LRScheduler.get_last_lr = get_last_lr
+_LRScheduler = LRScheduler  # its name in older programs
 
 # %% ../../nbs/10_schedules.ipynb #aa3972b5
 def _per_group(name, value, optimizer):
@@ -100,21 +107,25 @@ class LambdaLR(LRScheduler):
 class _Factor(LRScheduler):
     """A schedule that scales what the rate has above `eta_min` by
     `_factor(t) / _factor(t - 1)`, so that several on one optimizer multiply."""
-    eta_min = 0.0
+    eta_min, repeats = 0.0, False
 
     def get_lr(self):
         t, rates = self.last_epoch, _rates(self.optimizer)
         before = self._factor(t - 1) if t > 0 else 1.0
-        if before == 0: return self._anew()
-        resumed = self._is_initial and t > 0  # then the rate that is there is the right one
+        if before == 0: return self._climb(rates)
+        resumed = self._is_initial and t > 0 and not self.repeats  # then the rate that is there is the right one
         scale = 1.0 if resumed else self._factor(t) / before
         if scale == 1: return rates
         return [self.eta_min + (rate - self.eta_min) * scale for rate in rates]
 
-    def _anew(self):
-        "The rates from the first ones, whatever they are now."
+    def _climb(self, rates):
+        "The rates from a factor of 0 on: a share of the first ones is added."
         f = self._factor(self.last_epoch)
-        return [self.eta_min + (base - self.eta_min) * f for base in self.base_lrs]
+        return [rate + (base - self.eta_min) * f for rate, base in zip(rates, self.base_lrs)]
+
+    def _at_once(self):
+        "The rates at this step if no other schedule had a say."
+        return self._climb([self.eta_min] * len(self.base_lrs))
 
 # %% ../../nbs/10_schedules.ipynb #a4c809eb
 def _positive(**settings):
@@ -123,7 +134,8 @@ def _positive(**settings):
             raise ValueError(f"{name} must be a number above 0, got {v!r}")
 
 class StepLR(_Factor):
-    "The rate times `gamma` every `step_size` steps."
+    "The rate times `gamma` every `step_size` steps, also at the step with which it goes on."
+    repeats = True
     def __init__(self, optimizer, step_size, gamma=0.1, last_epoch=-1):
         _positive(step_size=step_size)
         self.step_size, self.gamma = step_size, gamma
@@ -134,6 +146,7 @@ class StepLR(_Factor):
 # %% ../../nbs/10_schedules.ipynb #2faa893f
 class MultiStepLR(_Factor):
     "The rate times `gamma` at each of the `milestones`; one that is named twice counts twice."
+    repeats = True
     def __init__(self, optimizer, milestones, gamma=0.1, last_epoch=-1):
         self.milestones, self.gamma = Counter(milestones), gamma
         super().__init__(optimizer, last_epoch)

@@ -52,7 +52,8 @@ def add_param_group(self, param_group):
             raise ValueError(f"can't optimize {describe(p)}, which is no leaf: {p.grad_fn}")
         if p in known: raise ValueError(f"{describe(p)} is in another group already")
     if len(set(params)) < len(params): raise ValueError("a group lists a parameter twice")
-    group = {**self.defaults, **param_group, "params": params}
+    plain = lambda v: v.item() if isinstance(v, Tensor) else v
+    group = {k: plain(v) for k, v in {**self.defaults, **param_group}.items()} | {"params": params}
     if names: group["param_names"] = names
     _check({k: v for k, v in group.items() if k not in ("params", "param_names")})
     self.param_groups.append(group)
@@ -112,7 +113,8 @@ def zero_grad(self, set_to_none=True):
     "Forget the gradients of all parameters, or fill them with zeros."
     for group in self.param_groups:
         for p in group["params"]:
-            p.grad = None if set_to_none or p.grad is None else np.zeros_like(p.grad)
+            if set_to_none: p.grad = None
+            elif p.grad is not None: p.grad[...] = 0
 
 Optimizer.step, Optimizer.zero_grad = step, zero_grad
 
@@ -348,13 +350,14 @@ def load_state_dict(self, state_dict):
         taken = {k: _taken(k, v, parameter[i]) for k, v in state.items() if v is not None}
         self.state[parameter[i]] = taken
     both = zip(self.param_groups, groups)
-    self.param_groups = [{**own, **new, "params": own["params"]} for own, new in both]
+    self.param_groups = [{**self.defaults, **new, "params": own["params"]} for own, new in both]
 
 def _taken(name, value, p):
     "A copy of a saved value; in the parameter's dtype, but for counters."
-    if not hasattr(value, "shape"): return value
+    counter = name in ("step", "mu_product")
+    if not (counter or hasattr(value, "shape")): return value
     array = np.array(value.data if isinstance(value, Tensor) else value)
-    return wrap(array if name in ("step", "mu_product") else array.astype(p.dtype))
+    return wrap(array.astype(np.float32 if counter else p.dtype))
 
 Optimizer.state_dict, Optimizer.load_state_dict = state_dict, load_state_dict
 

@@ -23,7 +23,7 @@ import numpy as np
 
 # %% ../../nbs/11_data.ipynb #18e39517
 from ..operations import (
-    default_generator, from_numpy, multinomial, randint, randperm, stack)
+    default_generator, float64, from_numpy, multinomial, randint, randperm, stack)
 from ..tensor import Tensor, describe, tensor
 
 # %% ../../nbs/11_data.ipynb #49053b44
@@ -51,11 +51,18 @@ class TensorDataset(Dataset):
     def __len__(self): return len(self.tensors[0])
 
 # %% ../../nbs/11_data.ipynb #3a6f5a83
+def _several(dataset, rows):
+    "The samples at these places, by the dataset's own `__getitems__` if it has one."
+    return dataset.__getitems__(rows) if hasattr(dataset, "__getitems__") else [dataset[i] for i in rows]
+
 class Subset(Dataset):
     "The samples of `dataset` at these places."
     def __init__(self, dataset, indices): self.dataset, self.indices = dataset, indices
 
-    def __getitem__(self, index): return self.dataset[self.indices[index]]
+    def __getitem__(self, index):
+        return self.__getitems__(index) if isinstance(index, list) else self.dataset[self.indices[index]]
+
+    def __getitems__(self, indices): return _several(self.dataset, [self.indices[i] for i in indices])
 
     def __len__(self): return len(self.indices)
 
@@ -181,7 +188,7 @@ def default_collate(batch):
     if isinstance(first, (str, bytes)): return batch
     if isinstance(first, (Tensor, np.ndarray)): return _stacked(batch)
     if isinstance(first, np.generic): return _of_numbers(np.asarray(batch))
-    if isinstance(first, (bool, int, float)): return from_numpy(_of_python(batch))
+    if isinstance(first, (bool, int, float)): return _of_python(batch)
     if isinstance(first, Mapping): return {k: default_collate([d[k] for d in batch]) for k in first}
     if isinstance(first, (tuple, list)): return _collated_places(first, batch)
     raise TypeError(f"a sample is made of tensors, arrays, numbers, text, dicts, tuples and lists, "
@@ -200,9 +207,7 @@ def _of_numbers(array):
     if array.dtype.kind in "biuf": return from_numpy(array)
     raise TypeError(f"an array of {array.dtype} is no batch of numbers")
 
-def _of_python(numbers):
-    array = np.asarray(numbers)
-    return array.astype(np.int64) if array.dtype.kind == "i" else array  # NumPy's own may be shorter
+def _of_python(numbers): return tensor(numbers, float64 if isinstance(numbers[0], float) else None)
 
 def _collated_places(first, batch):
     lengths = {len(sample) for sample in batch}
@@ -327,7 +332,7 @@ def _fetch(self, seed, number, rows):
         rows = list(rows)
         if self.collate_fn is default_collate and (batch := _at_once(self.dataset, rows)): return batch
         with _drawing_from(_source(seed, number + 1)):
-            return self.collate_fn([self.dataset[i] for i in rows])
+            return self.collate_fn(_several(self.dataset, rows))
 
 @contextmanager
 def _noted(number, rows):
@@ -380,8 +385,12 @@ def _oldest(self, waiting):
 DataLoader._ahead, DataLoader._oldest = _ahead, _oldest
 
 # %% ../../nbs/11_data.ipynb #b7982fc8
+def _rest(items):
+    "What is left of an iterator. Asked by `iter`, some would start anew."
+    while (item := next(items, _END)) is not _END: yield item
+
 def _streamed(self, seed):
-    with _drawing_from(_source(seed, 0)): items = iter(self.dataset)
+    with _drawing_from(_source(seed, 0)): items = _rest(iter(self.dataset))
     for number in range(sys.maxsize):
         with _noted(number, "a stream"), _drawing_from(_source(seed, number + 1)):
             samples = list(islice(items, self.batch_size or 1))
