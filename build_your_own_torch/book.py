@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import warnings
 import webbrowser
 from importlib.util import find_spec
 from numbers import Number
@@ -134,7 +135,7 @@ def check_exercise(
     observe=lambda f, *case: f(*case),  # how to get comparable numbers out of a function
     tol=1e-5,  # difference allowed, relative or absolute
 ):
-    "Print praise, or raise AssertionError that shows the first wrong case and names the mistake it looks like."
+    "Print praise, or raise AssertionError that names the mistake it looks like and shows the first wrong case."
     name = getattr(answer, "__name__", "it")
     wanted = [want(*case) for case in cases] if callable(want) else want
     got = attempt(answer, cases, observe)
@@ -146,10 +147,11 @@ def check_exercise(
         raise AssertionError(f"`{name}` is still the stub: write its body, run that cell, then this one again.")
     none = g is None or isinstance(g, (AttributeError, TypeError)) and "NoneType" in str(g) and not raised_in(answer, g)
     sentence = "Is there a `return`?" if none else ""
-    for says, mistake in () if none else mistakes:
-        if all(map(alike, attempt(mistake, cases, observe), got)): sentence = says; break
+    with warnings.catch_warnings(action="ignore"):  # the mistakes' warnings are not the reader's
+        for says, mistake in () if none else mistakes:
+            if all(map(alike, attempt(mistake, cases, observe), got)): sentence = says; break
     happened = f"raised {type(g).__name__}: {g}" if isinstance(g, Exception) else f"gave {_show(g)}"
-    raise AssertionError(f"{call} {happened}, expected {_show(wanted[i])}. {sentence}".rstrip()) from None
+    raise AssertionError(f"{sentence} {call} {happened}, expected {_show(wanted[i])}.".lstrip()) from None
 
 # %% ../nbs/a3_this_book.ipynb #52557c7d
 class Refusal(Exception):

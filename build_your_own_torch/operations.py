@@ -364,7 +364,7 @@ def _expand(input, shape=()):
 
 # %% ../nbs/03_operations.ipynb #117ff96e
 def expand(input, *shape):
-    "Copies along axes of length 1, without copying; -1 keeps a length, and new axes come first."
+    "Axes of length 1 made longer, without copying; -1 keeps a length, and new axes come first."
     shape, front = _size(shape), len(_size(shape)) - input.ndim
     if front < 0: raise RuntimeError(f"expand({describe(input)}): {shape} has too few axes")
     if -1 in shape[:front]: raise RuntimeError(f"expand: a new axis needs a length, got {shape}")
@@ -798,7 +798,7 @@ Tensor.max, Tensor.min, Tensor.median = max, min, median
 # %% ../nbs/03_operations.ipynb #e3acc87e
 @_aliased
 def var(input, dim=None, correction=1, keepdim=False, unbiased=None):
-    "The variance over the axes `dim`; with `correction=0` the mean square."
+    "The variance over the axes `dim`; with `correction=0` the mean squared distance from the mean."
     if isinstance(dim, bool): dim, unbiased = None, dim
     correction = correction if unbiased is None else int(unbiased)
     n = math.prod(input.shape[i] for i in _axes(dim, input.ndim))

@@ -441,8 +441,8 @@ def log(input):
 
 # %% ../nbs/02_tensor.ipynb #241ffae1
 def _chosen(g, kept=True):
-    mask = -np.asarray(as_array(kept)).view("i1")
-    return np.asarray(g.view(f"i{g.itemsize}") & mask).view(g.dtype)
+    ones = -(kept.data if isinstance(kept, Tensor) else kept).view("i1")
+    return np.bitwise_and(g.view(f"i{g.itemsize}"), ones).view(g.dtype)
 
 @op(kernel=_chosen)
 def _only(g, kept=True):
