@@ -162,7 +162,9 @@ def _as_function(f):
     setattr(functional, f.__name__, staticmethod(f))
     return f
 
-def _leaves(inputs): return [tensor(x.data, requires_grad=True) for x in _list(inputs)]
+def _leaf(x): return tensor(x.data, requires_grad=True)
+
+def _leaves(inputs): return list(map(_leaf, _list(inputs)))
 
 def _shaped(parts, given):
     "The `parts` in a tuple if several tensors were `given`, else the only one."
@@ -171,27 +173,31 @@ def _shaped(parts, given):
 # %% ../nbs/04_gradients.ipynb #ed90b04f
 @_as_function
 def jacobian(func, inputs, create_graph=False):
-    "All derivatives of a tensor by a tensor: shape of the output, then shape of the input."
+    """All derivatives of a tensor by a tensor: shape of the output, then shape of the input.
+    Of several by several: a tuple for each output of a block for each input."""
     with enable_grad():
-        xs = [x if create_graph and x.requires_grad else _leaves(x)[0] for x in _list(inputs)]
-        out, blocks = func(*xs), []
-        for y in _list(out):
-            rows = [_grads(number, xs, None, True, create_graph) for number in y.reshape(-1)]
-            block = lambda i: stack([row[i] for row in rows]).reshape(*y.shape, *xs[i].shape)
-            blocks.append(_shaped([block(i) for i in range(len(xs))], inputs))
+        xs = [x if create_graph and x.requires_grad else _leaf(x) for x in _list(inputs)]
+        out = func(*xs)
+        blocks = [_shaped(_blocks(y, xs, create_graph), inputs) for y in _list(out)]
     return _shaped(blocks, out)
+
+def _blocks(y, xs, create_graph):
+    "The Jacobians of one output by each of `xs`."
+    rows = [_grads(number, xs, None, True, create_graph) for number in y.reshape(-1)]
+    return [stack([row[i] for row in rows]).reshape(*y.shape, *x.shape) for i, x in enumerate(xs)]
 
 def _grads(outputs, xs, given=None, *options):
     "The gradients of `outputs` by each of `xs`, zeros where one has no part in them."
     ys, given = _list(outputs), _list(given)
     asked = [i for i, y in enumerate(ys) if y.requires_grad]
-    found = grad([ys[i] for i in asked], xs, [given[i] for i in asked if given], *options, allow_unused=True)
+    if given: given = [given[i] for i in asked]
+    found = grad([ys[i] for i in asked], xs, given, *options, allow_unused=True)
     return [wrap(np.zeros_like(x.data)) if g is None else g for g, x in zip(found, xs)]
 
 # %% ../nbs/04_gradients.ipynb #19543de1
 @_as_function
 def hessian(func, inputs, create_graph=False):
-    "All second derivatives of a single number by a tensor: shape of the input, twice."
+    "All second derivatives of a single number by a tensor, shape of the input twice, or by several."
     def slope(*xs): return _shaped(_grads(func(*xs), xs, None, None, True), inputs)
     return jacobian(slope, inputs, create_graph)
 
@@ -278,17 +284,23 @@ def _recorded(cls, ctx, args, out):
     tensors, results = [a for a in args if isinstance(a, Tensor)], _list(out)
     constant = [t.dtype.kind != "f" or any(t is c for c in ctx._constant) for t in results]
     if all(constant): return out
-    forms = None if out is results[0] else [(t.shape, t.dtype) for t in results]
-    if forms: whole = wrap(np.concatenate([t.data.ravel() for t in results]))
-    elif out.requires_grad or any(np.may_share_memory(out.data, t.data) for t in tensors): whole = clone(out.detach())
-    else: whole = out
+    single = isinstance(out, Tensor)
+    forms = None if single else [(t.shape, t.dtype) for t in results]
+    whole = _own(out, tensors) if single else wrap(np.concatenate([t.data.ravel() for t in results]))
     rule, here = _rule_of(cls, ctx, args, forms), weakref.ref(whole)
     vjps = [v if t.requires_grad else None for v, t in zip(rule(*tensors)[1:], tensors)]
     whole._needs, whole._node = True, (_tick(), rule, tensors, vjps)
-    again = {id(t): partial(lambda k: _parts(here(), forms)[k], k) for k, t in enumerate(results)}
+    part = lambda k: _parts(here(), forms)[k]
+    again = {id(t): partial(part, k) for k, t in enumerate(results) if not constant[k]}
     ctx._saved = tuple(again.get(id(t), t) for t in ctx._saved)
-    if not forms: return whole
-    return tuple(t if c else clone(part) for t, c, part in zip(results, constant, _parts(whole, forms)))
+    if single: return whole
+    parts = _parts(whole, forms)
+    return tuple(t if c else clone(p) for t, c, p in zip(results, constant, parts))
+
+def _own(out, tensors):
+    "`out`, or a copy if it has a history or another tensor's memory."
+    shared = any(np.may_share_memory(out.data, t.data) for t in tensors)
+    return clone(out.detach()) if shared or out.requires_grad else out
 
 def _parts(t, forms):
     "The parts of a vector, each of its shape and dtype; a result that is alone has no `forms`."
@@ -332,7 +344,9 @@ def _checked(cls, g, x, plain):
 class RemovableHandle:
     "What `register_hook` returns: `remove()` takes the hook out again."
     def __init__(self, t, hook, home="_hooks"): self.t, self.hook, self.home = t, hook, home
-    def remove(self): setattr(self.t, self.home, tuple(h for h in getattr(self.t, self.home) if h is not self.hook))
+    def remove(self):
+        others = (h for h in getattr(self.t, self.home) if h is not self.hook)
+        setattr(self.t, self.home, tuple(others))
     def __enter__(self): return self
     def __exit__(self, *error): self.remove()
 

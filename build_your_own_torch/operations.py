@@ -145,7 +145,9 @@ def _choice(name, ufunc, beaten, doc):
     @op(ufunc)
     @_called(name, doc)
     def rule(input, other):
-        def to(a, b): return lambda g: _only(g * (1 - (a == b) * 0.5).astype(a.dtype), kept=~beaten(a, b))
+        def to(a, b):
+            share = lambda: (1 - (a == b) * 0.5).astype(a.dtype)
+            return lambda g: _only(g * share(), kept=~beaten(a, b))
         return ufunc(input, other), to(input, other), to(other, input)
     return rule
 
@@ -543,8 +545,8 @@ def _flip(input, dims=()): return (lambda g: np.flip(g, dims),)
 # %% ../nbs/03_operations.ipynb #a5402e33
 def roll(input, shifts, dims=None):
     "Moved round by `shifts` along `dims`; over the flattened tensor if there are no dims."
-    many, there = ((v,) if isinstance(v, int) else v for v in (shifts, 0 if dims is None else dims))
-    if len(many) != len(there):
+    count = lambda v: 1 if isinstance(v, int) else len(v)
+    if count(shifts) != (1 if dims is None else count(dims)):
         raise RuntimeError(f"roll: {shifts} and {dims} are not of one length")
     return _roll(input, shifts=shifts, dims=dims)
 
@@ -788,7 +790,7 @@ def median(input, dim=None, keepdim=False):
     if dim is None:
         middle = median(flatten(input), 0).values
         if input.dtype.kind != "f": return middle
-        return amax(where(nan | (input.data == middle.data), input, -inf))  # equals share
+        return amax(where(nan | (input.data == middle.data), input, -math.inf))  # equals share
     order = np.argsort(input.data, axis=dim, kind="stable")
     middle = np.take(order, (input.shape[dim] - 1) // 2, axis=dim)
     return _found(_Median, input, _whole(np.where(nan.any(dim), nan.argmax(dim), middle)), dim, keepdim)
@@ -931,7 +933,8 @@ def _einsum(*operands, letters=(), out=""):
     formula = ",".join(letters) + "->" + out
     def to(i):
         rest, names, shape = list(operands), list(letters), operands[i].shape
-        mine, _ = names.pop(i), rest.pop(i)
+        mine = names.pop(i)
+        rest.pop(i)
         alone = not set(mine) <= set(out).union(*names)  # a letter of it stands nowhere else
         if alone or builtins.any(1 in x.shape for x in rest):
             names, rest = [*names, mine], [*rest, np.ones(shape, rest[0].dtype if rest else float32)]
@@ -1337,7 +1340,8 @@ def _drawn(name, draw, doc):
     return call, _like(call)
 
 BELOW_1 = 1 - 2.0 ** -24  # what is closer to 1 would be rounded up to it in 32 bits
-rand, rand_like = _drawn("rand", lambda rng, size: np.minimum(rng.random(size), BELOW_1), "Uniform from 0 up to and without 1.")
+rand, rand_like = _drawn("rand", lambda rng, size: np.minimum(rng.random(size), BELOW_1),
+                         "Uniform from 0 up to and without 1.")
 randn, randn_like = _drawn("randn", lambda rng, size: rng.standard_normal(size),
                            "Numbers from the standard normal distribution.")
 
@@ -1391,7 +1395,8 @@ def _replaced_by(input, numbers=None):
 
 # %% ../nbs/03_operations.ipynb #8947ca6b
 Tensor.zero_ = lambda self: self.fill_(0)
-Tensor.fill_ = lambda self, value: self.copy_(value if isinstance(value, Tensor) else Tensor(np.asarray(value)))
+Tensor.fill_ = lambda self, value: self.copy_(
+    value if isinstance(value, Tensor) else Tensor(np.asarray(value)))
 Tensor.normal_ = _filled(lambda rng, size, mean=0.0, std=1.0: rng.normal(mean, std, size))
 Tensor.uniform_ = _filled(lambda rng, size, low=0.0, high=1.0: rng.uniform(low, high, size))
 

@@ -440,12 +440,12 @@ def log(input):
     return np.log(input), lambda g: g / input
 
 # %% ../nbs/02_tensor.ipynb #241ffae1
-def _chosen(g, kept=True):
-    ones = -(kept.data if isinstance(kept, Tensor) else kept).view("i1")
-    return np.bitwise_and(g.view(f"i{g.itemsize}"), ones).view(g.dtype)
+def _chosen(g, kept=None):
+    mask = -(kept.data if isinstance(kept, Tensor) else kept).view("i1")
+    return np.bitwise_and(g.view(f"i{g.itemsize}"), mask).view(g.dtype)
 
 @op(kernel=_chosen)
-def _only(g, kept=True):
+def _only(g, kept=None):
     "`g` where `kept` is true, else 0."
     return (lambda h: _only(h, kept=kept),)
 

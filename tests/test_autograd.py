@@ -219,6 +219,22 @@ def test_functions_with_results_of_several_kinds():
     assert not Places.apply(x).requires_grad
 
 
+def test_a_saved_whole_number_keeps_its_digits():
+    seen = []
+    class Place(ours.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            place = ours.tensor([2 ** 53 + 1])
+            ctx.save_for_backward(place)
+            return x * 1, place
+        @staticmethod
+        def backward(ctx, g, _):
+            seen.append(ctx.saved_tensors[0].item())
+            return g
+    Place.apply(ours.ones(1, requires_grad=True))[0].backward()
+    assert seen == [2 ** 53 + 1]
+
+
 def test_functions_refuse():
     class Wrong(ours.autograd.Function):
         @staticmethod

@@ -53,14 +53,16 @@ class TensorDataset(Dataset):
 # %% ../../nbs/11_data.ipynb #3a6f5a83
 def _several(dataset, rows):
     "The samples at these places, by the dataset's own `__getitems__` if it has one."
-    return dataset.__getitems__(rows) if hasattr(dataset, "__getitems__") else [dataset[i] for i in rows]
+    if hasattr(dataset, "__getitems__"): return dataset.__getitems__(rows)
+    return [dataset[i] for i in rows]
 
 class Subset(Dataset):
     "The samples of `dataset` at these places."
     def __init__(self, dataset, indices): self.dataset, self.indices = dataset, indices
 
     def __getitem__(self, index):
-        return self.__getitems__(index) if isinstance(index, list) else self.dataset[self.indices[index]]
+        if isinstance(index, list): return self.__getitems__(index)
+        return self.dataset[self.indices[index]]
 
     def __getitems__(self, indices): return _several(self.dataset, [self.indices[i] for i in indices])
 
