@@ -35,10 +35,11 @@ from threading import local
 import numpy as np
 
 # %% ../nbs/03_operations.ipynb #cc5c4a33
-from .tensor import (
-    NUMBERS, Tensor, ALIAS, _axes, _dim, _in_turn, _only, _plain, _put, _spread, aligned, as_array, astype, cos,
-    describe, exp, explained, float32, functions, inplace, int64, log, matmul, mean, mul, neg,
-    op, operators, patch_to, pow, relu, sin, sum, tanh, tensor, ufuncs, unbroadcast, wrap)
+from build_your_own_torch.tensor import (
+    NUMBERS, Tensor, ALIAS, _axes, _dim, _in_turn, _only, _plain, _put, _spread, aligned,
+    as_array, astype, cos, describe, exp, explained, float32, functions, inplace, int64, log,
+    matmul, mean, mul, neg, op, operators, patch_to, pow, relu, sin, sum, tanh, tensor, ufuncs,
+    unbroadcast, wrap)
 from .tensor import add as _add, div as _div, sub as _sub, tensor as _tensor
 
 # %% ../nbs/03_operations.ipynb #381040d5

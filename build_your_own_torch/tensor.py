@@ -391,8 +391,9 @@ FREED = ("a first backward() has freed it. Call that one with retain_graph=True,
          "or compute the result again")
 
 @patch_to(Tensor)
-def backward(self, gradient=None, retain_graph=False):
-    """Add the vjp of this tensor with `gradient` to `.grad` of all leaves it was made of.
+def backward(self, gradient=None, retain_graph=False, *, inputs=None):
+    """Add the vjp of this tensor with `gradient` to `.grad` of all leaves it was made of,
+    or only to those in `inputs`.
 
     `gradient` has the tensor's shape; a single number may go without, and means 1.
     RuntimeError for another shape, if nothing was recorded, and if the graph was freed."""
@@ -404,7 +405,15 @@ def backward(self, gradient=None, retain_graph=False):
     g = np.ones_like(self.data) if gradient is None else as_array(gradient, self.dtype).copy()
     if g.shape != self.shape:
         raise RuntimeError(f"backward() of {describe(self)} got a gradient {describe(g)}")
-    for leaf, total in walk({self: g}, retain_graph).items(): _deliver(leaf, total)
+    chosen = _chosen_leaves(inputs)
+    for leaf, total in walk({self: g}, retain_graph).items():
+        if inputs is None or leaf in chosen: _deliver(leaf, total)
+
+def _chosen_leaves(inputs):
+    chosen = {inputs} if isinstance(inputs, Tensor) else set(inputs or ())
+    for t in chosen:
+        if not t.is_leaf: raise RuntimeError(f"backward() puts gradients into leaves, not {describe(t)}")
+    return chosen
 
 def _deliver(leaf, g):
     g = np.asarray(_heard(leaf, g))

@@ -469,3 +469,13 @@ def test_grad_takes_what_parameters_gives():
     assert g.dtype == ours.float32
     jacobian = ours.autograd.functional.jacobian(lambda a: a ** 2, ours.tensor([1.0, 2.0]), create_graph=True)
     assert jacobian.tolist() == [[2.0, 0.0], [0.0, 4.0]]
+
+
+def test_backward_into_chosen_leaves():
+    for T in (ours, reference("torch")):
+        a, b, c = (T.tensor([1.0, 2.0], requires_grad=True) for _ in range(3))
+        for chosen in ([a, b], a, iter([a])):
+            (a * b * c).sum().backward(inputs=list(chosen) if not isinstance(chosen, T.Tensor) else chosen)
+        assert np.asarray(a.grad).tolist() == [3.0, 12.0] and np.asarray(b.grad).tolist() == [1.0, 4.0] and c.grad is None
+    x = ours.tensor([1.0], requires_grad=True)
+    with pytest.raises(RuntimeError, match="into leaves, not float32"): (x * x).sum().backward(inputs=[x * 1])

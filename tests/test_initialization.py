@@ -155,3 +155,10 @@ def test_tails_and_whole_numbers():
         assert a <= mine.min() and mine.max() <= b and mine.std() > 0.05 and len(np.unique(mine)) > 1900
     for name in ("uniform_", "normal_", "orthogonal_", "trunc_normal_"):
         with pytest.raises(RuntimeError, match="floats"): getattr(nn.init, name)(ours.zeros(2, 2, dtype=ours.int64))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_fans_by_pytorchs_name(shape):
+    torch = reference("torch")
+    theirs = torch.nn.init._calculate_fan_in_and_fan_out(torch.empty(*shape))
+    assert nn.init._calculate_fan_in_and_fan_out(ours.empty(*shape)) == theirs

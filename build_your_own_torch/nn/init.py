@@ -23,6 +23,8 @@ def _fans(tensor):
     window = math.prod(tensor.shape[2:])
     return tensor.shape[1] * window, tensor.shape[0] * window
 
+_calculate_fan_in_and_fan_out = _fans  # PyTorch's name, which layers in programs call
+
 # %% ../../nbs/07_initialization.ipynb #c86b2e35
 def _fill(tensor, numbers):
     "Write `numbers`, an array, into `tensor`, unrecorded."
