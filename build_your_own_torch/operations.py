@@ -843,7 +843,7 @@ def _totals(x, dim):
 def _from_here(g, dim): return np.flip(_totals(np.flip(g, dim), dim), dim)
 
 @_lengthened
-@op(np.cumsum)
+@op(np.cumsum, wide=True)
 def cumsum(input, dim=0):
     "Running totals along `dim`."
     return _totals(_wide(input), dim), lambda g: _from_here(g, dim)
@@ -902,7 +902,7 @@ def _shift(x, dim):
     return np.where(np.isfinite(m), m, 0)
 
 # %% ../nbs/03_operations.ipynb #a97c76ba
-@op(floating=True)
+@op(floating=True, wide=True)
 def logsumexp(input, dim=None, keepdim=False):
     "log(sum(exp(input))) over the axes `dim`, without overflow."
     dim, shape = _dim(dim), input.shape
@@ -911,7 +911,7 @@ def logsumexp(input, dim=None, keepdim=False):
     return y if keepdim else y.squeeze(dim), lambda g: _spread(g, shape, dim) * np.exp(input - y)
 
 # %% ../nbs/03_operations.ipynb #9f2d253a
-@op(floating=True)
+@op(floating=True, wide=True)
 def softmax(input, dim=None):
     "exp(input) / sum(exp(input)) along `dim`: positive numbers that add up to 1."
     if dim is None: raise TypeError("say along which dim the probabilities add up to 1")
@@ -920,7 +920,7 @@ def softmax(input, dim=None):
     return y, lambda g: y * (g - (g * y).sum(dim, keepdims=True))
 
 # %% ../nbs/03_operations.ipynb #f52fbc6e
-@op(floating=True)
+@op(floating=True, wide=True)
 def log_softmax(input, dim=None):
     "The logarithm of `softmax`, exact also where that is nearly 0."
     if dim is None: raise TypeError("say along which dim the probabilities add up to 1")
@@ -1050,7 +1050,7 @@ def _lapack(f, operation, x):
         raise RuntimeError(f"{operation.__name__}({describe(x)}): {e}") from e
 
 # %% ../nbs/03_operations.ipynb #9ff74d48
-@op()
+@op(wide=True)
 def _norm2(input, dim=None, keepdim=False):
     y = np.sqrt((input * input).sum(dim, keepdims=True))
     safe, shape = np.where(y == 0, 1, y), input.shape

@@ -277,6 +277,7 @@ functions: dict = {}
 def op(
     *same,  # NumPy's functions with the same meaning
     floating=False,  # integers become float32 first
+    wide=False,  # 16-bit floats are computed in 32 bits
     kernel=None,  # computes the value instead of the rule, which then returns only vjps
 ):
     """Make an operation on tensors from a rule on arrays, which returns the value and one
@@ -293,8 +294,16 @@ def op(
         if n == 1 and not kernel: call = _unary(rule, options, floating)
         elif n == 2 and not (kernel or options): call = _binary(rule, floating)
         else: call = _general(rule, n, options, floating, kernel)
-        return _known(wraps(rule)(call), same)
+        return _known(wraps(rule)(_in_32_bits(call) if wide else call), same)
     return decorate
+
+def _in_32_bits(call):
+    "`call`, with 16-bit floats computed in 32 bits and rounded at the end."
+    def compute(input, *args, **given):
+        short = isinstance(input, Tensor) and input.data.dtype.char == "e" and "dtype" not in given
+        if not short: return call(input, *args, **given)
+        return astype(call(astype(input, float32), *args, **given), "float16")
+    return compute
 
 def _known(call, same):
     "Make an operation known to tensors as a method, and to NumPy as `same`."
@@ -555,7 +564,7 @@ def _spread(g, shape, dim):
     return np.zeros(shape, g.dtype) + g
 
 # %% ../nbs/02_tensor.ipynb #54f8c54e
-@op(np.sum)
+@op(np.sum, wide=True)
 def sum(input, dim=None, keepdim=False):
     "The sum over the axis or axes `dim`, by default all; int64 for integers and bools."
     dim, shape = _dim(dim), input.shape
@@ -563,7 +572,7 @@ def sum(input, dim=None, keepdim=False):
     total = input.sum(dim, keepdims=keepdim) if floats else input.sum(dim, int64, keepdims=keepdim)
     return total, lambda g: _spread(g, shape, dim)
 
-@op(np.mean)
+@op(np.mean, wide=True)
 def mean(input, dim=None, keepdim=False):
     "The mean over the axis or axes `dim`, over all by default; floats only."
     if input.dtype.kind not in "fc":

@@ -949,3 +949,22 @@ def test_random_numbers_stay_below_1():
     assert float(np.float32(ours.operations.BELOW_1)) < 1 and ours.rand(1000).data.max() < 1
     ours.manual_seed(7)
     assert ours.initial_seed() == 7
+
+
+@pytest.mark.parametrize("f", [
+    lambda T, x: x.sum(), lambda T, x: x.mean(0), lambda T, x: x.mean(1, keepdim=True), lambda T, x: x.cumsum(1),
+    lambda T, x: x.logsumexp(1), lambda T, x: x.softmax(1), lambda T, x: x.log_softmax(0), lambda T, x: x.norm(dim=1),
+    lambda T, x: T.nn.functional.layer_norm(x, (8,)), lambda T, x: T.nn.functional.rms_norm(x, (8,), eps=1e-5),
+    lambda T, x: T.nn.functional.normalize(x), lambda T, x: T.nn.functional.group_norm(x, 2),
+    lambda T, x: x.sum(1, dtype=T.float32),
+], ids=range(13))
+def test_sums_of_16_bits_are_computed_in_32(f):
+    both(f, (np.arange(16.0).reshape(2, 8) * 100).astype(np.float16))
+
+
+def test_sums_of_16_bits_beyond_their_end():
+    assert ours.ones(100_000, dtype=ours.float16).mean().item() == 1
+    assert ours.ones(4000, dtype=ours.float16).cumsum(0)[-1].item() == 4000
+    x = ours.tensor([300.0, 400.0], dtype=ours.float16, requires_grad=True)
+    x.norm().backward()
+    assert x.norm().item() == 500 and x.grad.dtype == np.float16 and np.allclose(x.grad, [0.6, 0.8], atol=1e-3)

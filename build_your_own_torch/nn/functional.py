@@ -400,7 +400,7 @@ def embedding(input, weight, padding_idx=None):
     return where(padding, rows.detach(), rows)
 
 # %% ../../nbs/06_functional.ipynb #590675cd
-@op()
+@op(wide=True)
 def _standardized(x, dim=-1, eps=1e-5):
     centred = x - x.mean(dim, keepdims=True)
     scale = 1 / np.sqrt(np.square(centred).mean(dim, keepdims=True) + eps)
@@ -432,7 +432,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     return _scaled(_standardized(input, dim=dims, eps=eps), weight, bias, input.shape[dims[0]:])
 
 # %% ../../nbs/06_functional.ipynb #63d75929
-@op()
+@op(wide=True)
 def _rms(x, dim=-1, eps=1e-5):
     scale = 1 / np.sqrt(np.square(x).mean(dim, keepdims=True) + eps)
     return x * scale, lambda g: scale * (g - x * scale * (g * x * scale).mean(dim, keepdims=True))
