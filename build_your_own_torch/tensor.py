@@ -202,13 +202,15 @@ def _bound(rule, options, args, given):
 
 def _first_as(a, dtype): return a if dtype is None else astype(a, dtype)
 
-def _unary(rule, options, floating):
+def _unary(rule, options, floating, wide):
     name = rule.__name__.strip("_")
     def call(input, *args, **given):
         a = input
         if given and "dtype" in given and "dtype" not in options: a = _first_as(a, given.pop("dtype"))
         ready = isinstance(a, Tensor) and (not floating or a.data.dtype.kind in "fc")
         if not ready: a, = aligned(name, (a,), floating)
+        if wide and a.data.dtype.char == "e":  # 16 bits: computed in 32, and rounded at the end
+            return astype(call(astype(a, float32), *args, **given), "float16")
         bound = _bound(rule, options, args, given) if args or given else rule
         try: value, vjp = bound(a.data)
         except Exception as e: raise explained(e, name, (a,)) from e
@@ -277,7 +279,7 @@ functions: dict = {}
 def op(
     *same,  # NumPy's functions with the same meaning
     floating=False,  # integers become float32 first
-    wide=False,  # 16-bit floats are computed in 32 bits
+    wide=False,  # 16-bit floats are computed in 32 bits, if there is one operand
     kernel=None,  # computes the value instead of the rule, which then returns only vjps
 ):
     """Make an operation on tensors from a rule on arrays, which returns the value and one
@@ -291,19 +293,11 @@ def op(
         names = code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
         n = 0 if many else len(names) - len(rule.__defaults__ or ())
         options = names[n:]
-        if n == 1 and not kernel: call = _unary(rule, options, floating)
+        if n == 1 and not kernel: call = _unary(rule, options, floating, wide)
         elif n == 2 and not (kernel or options): call = _binary(rule, floating)
         else: call = _general(rule, n, options, floating, kernel)
-        return _known(wraps(rule)(_in_32_bits(call) if wide else call), same)
+        return _known(wraps(rule)(call), same)
     return decorate
-
-def _in_32_bits(call):
-    "`call`, with 16-bit floats computed in 32 bits and rounded at the end."
-    def compute(input, *args, **given):
-        short = isinstance(input, Tensor) and input.data.dtype.char == "e" and "dtype" not in given
-        if not short: return call(input, *args, **given)
-        return astype(call(astype(input, float32), *args, **given), "float16")
-    return compute
 
 def _known(call, same):
     "Make an operation known to tensors as a method, and to NumPy as `same`."
