@@ -496,7 +496,7 @@ def test_two_schedules_beyond_zero(name):
     rates_of(name, run)
 
 
-@pytest.mark.parametrize("last", [0, 1, 2, 4])
+@pytest.mark.parametrize("last", [0, 1, 2, 4, 5, 6])
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_goes_on_where_a_milestone_follows(name, last):
     def run(o, s, make):

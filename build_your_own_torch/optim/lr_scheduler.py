@@ -111,10 +111,10 @@ class _Factor(LRScheduler):
 
     def get_lr(self):
         t, rates = self.last_epoch, _rates(self.optimizer)
+        if self._is_initial and t > 0 and not self.repeats: return rates  # it goes on: they are there
         before = self._factor(t - 1) if t > 0 else 1.0
         if before == 0: return self._climb(rates)
-        resumed = self._is_initial and t > 0 and not self.repeats  # the rate is there already
-        scale = 1.0 if resumed else self._factor(t) / before
+        scale = self._factor(t) / before
         if scale == 1: return rates
         return [self.eta_min + (rate - self.eta_min) * scale for rate in rates]
 
