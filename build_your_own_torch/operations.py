@@ -938,7 +938,7 @@ def _einsum(*operands, letters=(), out=""):
         rest.pop(i)
         alone = not set(mine) <= set(out).union(*names)  # a letter of it stands nowhere else
         if alone or builtins.any(1 in x.shape for x in rest):
-            names, rest = [*names, mine], [*rest, np.ones(shape, rest[0].dtype if rest else float32)]
+            names, rest = [*names, mine], [*rest, np.ones(shape, operands[i].dtype)]
         back = ",".join([out, *names]) + "->" + mine
         return lambda g: unbroadcast(np.einsum(back, g, *rest, optimize=len(rest) > 1), shape)
     return np.einsum(formula, *operands, optimize=len(operands) > 2), *map(to, range(len(operands)))

@@ -943,6 +943,7 @@ def test_fill_with_a_tensor_passes_the_gradient():
 ])
 def test_einsum_of_lone_letters_and_lengths_of_one(formula, shapes):
     both(lambda T, *xs: T.einsum(formula, *xs), *arrays(*shapes))
+    both(lambda T, *xs: T.einsum(formula, *xs), *arrays(*shapes, dtype=np.float16))
 
 
 def test_random_numbers_stay_below_1():
