@@ -19,7 +19,7 @@ import numpy as np
 
 from .operations import cat, clone, default_generator, stack
 from .tensor import (
-    Tensor, _again, _heard, _mode, _name, _tick, as_array, describe, enable_grad, no_grad,
+    Tensor, _again, _heard, _listen, _mode, _name, _tick, as_array, describe, enable_grad, no_grad,
     patch_to, tensor, walk, wrap)
 
 # %% ../nbs/04_gradients.ipynb #5569d13e
@@ -82,7 +82,7 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     seeds = _seeds(outputs, given, create_graph)
     caught = {t: [] for t in inputs if not t.is_leaf}
     hooks = {t: t._hooks for t in caught}
-    for t, seen in caught.items(): t._hooks = (*t._hooks, _catch(seen))
+    for t, seen in caught.items(): _listen(t, _catch(seen))
     try:
         keep = create_graph if retain_graph is None else retain_graph
         with _recording_only_if(create_graph): leaves = _engine.walk(seeds, keep, create_graph)
@@ -288,8 +288,8 @@ def _recorded(cls, ctx, args, out):
     forms = None if single else [(t.shape, t.dtype) for t in results]
     whole = _own(out, tensors) if single else wrap(np.concatenate([t.data.ravel() for t in results]))
     rule, here = _rule_of(cls, ctx, args, forms), weakref.ref(whole)
-    vjps = [v if t.requires_grad else None for v, t in zip(rule(*tensors)[1:], tensors)]
-    whole._needs, whole._node = True, (_tick(), rule, tensors, vjps)
+    edges = [(t, v if t.requires_grad else None) for t, v in zip(tensors, rule(*tensors)[1:])]
+    whole._needs, whole._node = True, (_tick(), rule, edges)
     part = lambda k: _parts(here(), forms)[k]
     again = {id(t): partial(part, k) for k, t in enumerate(results) if not constant[k]}
     ctx._saved = tuple(again.get(id(t), t) for t in ctx._saved)
@@ -363,7 +363,7 @@ def register_hook(self, hook):
             of = f"of a gradient {describe(as_array(g))}"
             raise RuntimeError(f"a hook made {describe(answer)} {of}")
         return as_array(answer) if plain else answer
-    self._hooks = (*self._hooks, listen)
+    _listen(self, listen)
     return RemovableHandle(self, listen)
 
 # %% ../nbs/04_gradients.ipynb #137b8c8e
@@ -385,18 +385,18 @@ def _watched_walk(grads, retain_graph=False, create_graph=False):
     todo, seen = list(grads), set()
     while todo:
         t = todo.pop()
-        if t in seen or not t._node or t._node[3] is None: continue
+        if t in seen or not t._node or t._node[2] is None: continue
         seen.add(t)
-        born, rule, args, vjps = t._node
-        t._node = born, rule, args, _suspicious(vjps, t)
-        todo += [a for a in args if a._needs]
+        born, rule, edges = t._node
+        t._node = born, rule, _suspicious(edges, t)
+        todo += [a for a, _ in edges if a._needs]
     return walk(grads, retain_graph, create_graph)
 
 def _watched_again(t): return _suspicious(_again(t), t)
 
 # %% ../nbs/04_gradients.ipynb #b525c23a
-def _suspicious(vjps, t):
-    "The vjps of `t`, which raise RuntimeError where they make NaN of something else."
+def _suspicious(edges, t):
+    "The edges of `t`, whose vjps raise RuntimeError where they make NaN of something else."
     name, born = _name(t), t._node[0]
     def checked(vjp, g):
         h = vjp(g)
@@ -404,7 +404,7 @@ def _suspicious(vjps, t):
             line = _births.get(born, "a line before anomaly mode")
             raise RuntimeError(f"the gradient of {name} made the first NaN; it was called at {line}")
         return h
-    return [f and partial(checked, f) for f in vjps]
+    return [(a, f and partial(checked, f)) for a, f in edges]
 
 # %% ../nbs/04_gradients.ipynb #610f3117
 def _watch(mode):
@@ -438,7 +438,7 @@ def checkpoint(function, *args, use_reentrant=None):
     asked = [a for a in args if isinstance(a, Tensor) and a.requires_grad]
     made, hidden = wrap(out.data), asked or [tensor(0.0, requires_grad=True)]
     rule = _rerun(function, args, chance, len(hidden))
-    made._needs, made._node = True, (_tick(), rule, hidden, rule(*hidden)[1:])
+    made._needs, made._node = True, (_tick(), rule, tuple(zip(hidden, rule(*hidden)[1:])))
     return made
 
 # %% ../nbs/04_gradients.ipynb #99ffaf31

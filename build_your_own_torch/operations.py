@@ -337,8 +337,8 @@ def view(input, *shape):
 # %% ../nbs/03_operations.ipynb #df7de9f8
 @op()
 def _permute(input, dims=()):
-    back = tuple(map(int, np.argsort([d % len(dims) for d in dims])))
-    return np.transpose(input, dims), lambda g: np.transpose(g, back)
+    back = lambda: np.argsort([d % len(dims) for d in dims]).tolist()
+    return np.transpose(input, dims), lambda g: np.transpose(g, back())
 
 # %% ../nbs/03_operations.ipynb #2661c146
 @_dims_by_name

@@ -27,6 +27,7 @@ from numpy import ndarray
 def unbroadcast(g, shape):
     "The sum of `g` over the axes along which broadcasting copied an array of `shape`."
     if g.shape == shape: return g
+    if g.shape[1:] == shape: return g.sum(0)  # most often, and quicker than what follows
     front = len(g.shape) - len(shape)
     copied = [front + i for i, n in enumerate(shape) if n == 1 != g.shape[front + i]]
     total = g.sum((*range(front), *copied))
@@ -45,6 +46,7 @@ def as_array(data, dtype=None):
 
     What is no array yet gets PyTorch's types: float32, int64, bool."""
     if isinstance(data, Tensor): data = data.data
+    if dtype is None and type(data) is ndarray and data.dtype.kind in "biufc": return data
     array, first = np.asarray(data), data
     while isinstance(first, (list, tuple)) and first: first = first[0]
     typed = isinstance(first, (ndarray, np.generic))
@@ -66,7 +68,7 @@ class Tensor:
     __hash__ = object.__hash__
 
     def __init__(self, data, requires_grad=False):
-        self.data = as_array(data)
+        self.data, self._needs, self._node = as_array(data), False, None
         if requires_grad: self.requires_grad_()
 
     shape = property(lambda self: self.data.shape, doc="The length of each axis.")
@@ -94,9 +96,7 @@ def requires_grad_(self, requires_grad=True):
     self._needs = requires_grad
     return self
 
-def _name(t):
-    rule = t._node[1]
-    return getattr(rule, "func", rule).__name__.strip("_")
+def _name(t): return _title(t._node[1])
 
 Tensor.requires_grad = property(
     lambda self: self._needs, requires_grad_, doc="Whether gradients flow to it.")
@@ -159,9 +159,14 @@ def result_type(*operands):
     return best
 
 # %% ../nbs/02_tensor.ipynb #48ae583e
+def _floats(a): return isinstance(a, Tensor) and a.data.dtype.kind == "f"
+
 def aligned(name, args, floating=False):
     "The operands of operation `name` as tensors of one dtype, a float if `floating`."
-    if all(isinstance(a, Tensor) and a.data.dtype == float32 for a in args): return args  # as ever
+    if len(args) == 2:  # most often a tensor and a plain number, which takes on the tensor's dtype
+        a, b = args
+        if _floats(a) and type(b) in (float, int): return a, wrap(np.asarray(b, a.data.dtype))
+        if _floats(b) and type(a) in (float, int): return wrap(np.asarray(a, b.data.dtype)), b
     args = [a.item() if isinstance(a, np.generic) else a for a in args]
     for a in args:
         if not isinstance(a, (Tensor, ndarray)) and type(a) not in NUMBERS:
@@ -190,41 +195,53 @@ def explained(error, name, args):
 _new = object.__new__
 _tick = count(-1, -1).__next__  # births are numbered downwards: the youngest is the smallest
 
+def _title(rule):
+    "The name of a rule's operation."
+    return getattr(rule, "func", rule).__name__.strip("_")
+
+def _unary(rule, floating):
+    def call(input):
+        a = input
+        ready = isinstance(a, Tensor) and (not floating or a.data.dtype.kind in "fc")
+        if not ready: a, = aligned(_title(rule), (a,), floating)
+        try: value, vjp = rule(a.data)
+        except Exception as e: raise explained(e, _title(rule), (a,)) from e
+        if type(value) is not ndarray: value = np.asarray(value)
+        t = _new(Tensor)
+        t.data = value
+        if a._needs and _mode.recording: t._needs, t._node = True, (_tick(), rule, ((a, vjp),))
+        else:
+            t._needs, t._node = False, None
+            if value.base is not None and not a._needs: t._view = a, rule
+        return t
+    return call
+
+# %% ../nbs/02_tensor.ipynb #0a16a8bd
 ALIAS = {"axis": "dim", "keepdims": "keepdim"}
 
 def _bound(rule, options, args, given):
     "The rule with the options given by position, by name, or by NumPy's name."
     if len(args) > len(options):
-        name = rule.__name__.strip("_")
-        raise TypeError(f"{name}: too many arguments, the options are {options}")
-    given = {ALIAS.get(k, k): v for k, v in given.items()}
-    return partial(rule, **dict(zip(options, args)), **given)
+        raise TypeError(f"{_title(rule)}: too many arguments, the options are {options}")
+    if args or not ALIAS.keys().isdisjoint(given):
+        given = {**dict(zip(options, args)), **{ALIAS.get(k, k): v for k, v in given.items()}}
+    return partial(rule, **given)
+
+def _optional(rule, options, floating, wide):
+    plain = _unary(rule, floating)
+    def call(input, *args, **given):
+        a = input if isinstance(input, Tensor) else aligned(_title(rule), (input,), floating)[0]
+        if given and "dtype" in given and "dtype" not in options: a = _first_as(a, given.pop("dtype"))
+        if wide and a.data.dtype.char == "e":
+            return astype(call(astype(a, float32), *args, **given), "float16")
+        return (_unary(_bound(rule, options, args, given), floating) if args or given else plain)(a)
+    return call
 
 def _first_as(a, dtype): return a if dtype is None else astype(a, dtype)
 
-def _unary(rule, options, floating, wide):
-    name = rule.__name__.strip("_")
-    def call(input, *args, **given):
-        a = input
-        if given and "dtype" in given and "dtype" not in options: a = _first_as(a, given.pop("dtype"))
-        ready = isinstance(a, Tensor) and (not floating or a.data.dtype.kind in "fc")
-        if not ready: a, = aligned(name, (a,), floating)
-        if wide and a.data.dtype.char == "e":  # 16 bits: computed in 32, and rounded at the end
-            return astype(call(astype(a, float32), *args, **given), "float16")
-        bound = _bound(rule, options, args, given) if args or given else rule
-        try: value, vjp = bound(a.data)
-        except Exception as e: raise explained(e, name, (a,)) from e
-        t = _new(Tensor)
-        t.data = value if type(value) is ndarray else np.asarray(value)
-        if a._needs:
-            if _mode.recording: t._needs, t._node = True, (_tick(), bound, (a,), (vjp,))
-        elif t.data.base is not None: t._view = a, bound
-        return t
-    return call
-
 # %% ../nbs/02_tensor.ipynb #4e0f1ec9
 def _binary(rule, floating):
-    name = rule.__name__.strip("_")
+    name = _title(rule)
     def call(input, other):
         a, b = input, other
         ready = (isinstance(a, Tensor) and isinstance(b, Tensor) and a.data.dtype is b.data.dtype
@@ -233,21 +250,25 @@ def _binary(rule, floating):
         x, y = a.data, b.data
         try: value, u, v = rule(x, y)
         except Exception as e: raise explained(e, name, (a, b)) from e
+        if type(value) is not ndarray: value = np.asarray(value)
         t = _new(Tensor)
-        t.data = value if type(value) is ndarray else np.asarray(value)
+        t.data = value
         if (a._needs or b._needs) and _mode.recording:
-            if x.shape != y.shape: u, v = fitted(u, x.shape), fitted(v, y.shape)
-            vjps = u if a._needs else None, v if b._needs else None
-            t._needs, t._node = True, (_tick(), rule, (a, b), vjps)
+            if x.shape != y.shape:
+                if x.shape != value.shape: u = fitted(u, x.shape)
+                if y.shape != value.shape: v = fitted(v, y.shape)
+            edges = (a, u if a._needs else None), (b, v if b._needs else None)
+            t._needs, t._node = True, (_tick(), rule, edges)
+        else: t._needs, t._node = False, None
         return t
     return call
 
 # %% ../nbs/02_tensor.ipynb #0514924f
 def _general(rule, operands, options, floating, kernel):
-    name = rule.__name__.strip("_")
+    name = _title(rule)
     def call(*args, **given):
         n = operands or len(args)
-        if kernel and not any(isinstance(a, Tensor) for a in args):
+        if kernel and not (isinstance(args[0], Tensor) or isinstance(args[n - 1], Tensor)):
             return kernel(*args, **given)
         bound = _bound(rule, options, args[n:], given) if given or len(args) > n else rule
         value = kernel if bound is rule else kernel and partial(kernel, **bound.keywords)
@@ -261,16 +282,16 @@ def record(rule, name, args, kernel=None):
     try:
         value, *vjps = (kernel(*arrays), *rule(*arrays)) if kernel else rule(*arrays)
     except Exception as e: raise explained(e, name, args) from e
-    t = _new(Tensor)
-    t.data = value if type(value) is ndarray else np.asarray(value)
+    t = wrap(value)
     if _mode.recording and any(a._needs for a in args):
-        t._needs, t._node = True, (_tick(), rule, args, _fit(vjps, args))
+        t._needs, t._node = True, (_tick(), rule, _edges(args, vjps))
     return t
 
-def _fit(vjps, args):
-    "The vjps of those `args` that want a gradient, fitted; None for the others."
-    if len(args) == 1: return vjps
-    return [fitted(f, a.data.shape) if a._needs else None for f, a in zip(vjps, args)]
+def _edges(args, vjps):
+    "Pairs of a parent and its vjp, fitted; None for a parent that wants no gradient."
+    if len(args) > 1:
+        vjps = [fitted(f, a.data.shape) if a._needs else None for a, f in zip(args, vjps)]
+    return tuple(zip(args, vjps))
 
 # %% ../nbs/02_tensor.ipynb #52be09bf
 ufuncs: dict = {}  # NumPy's functions that we know -> ours
@@ -293,7 +314,8 @@ def op(
         names = code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
         n = 0 if many else len(names) - len(rule.__defaults__ or ())
         options = names[n:]
-        if n == 1 and not kernel: call = _unary(rule, options, floating, wide)
+        if n == 1 and not (kernel or options): call = _unary(rule, floating)
+        elif n == 1 and not kernel: call = _optional(rule, options, floating, wide)
         elif n == 2 and not (kernel or options): call = _binary(rule, floating)
         else: call = _general(rule, n, options, floating, kernel)
         return _known(wraps(rule)(call), same)
@@ -322,6 +344,7 @@ def wrap(value):
     "A leaf that holds `value`, an ndarray or a NumPy number."
     t = _new(Tensor)
     t.data = value if type(value) is ndarray else np.asarray(value)
+    t._needs, t._node = False, None
     return t
 
 Tensor.astype = astype
@@ -366,27 +389,28 @@ def walk(grads, retain_graph=False, create_graph=False):
 
     Youngest first, so that a tensor speaks when it has heard everything. What is left in
     `grads` at the end belongs to leaves. With `create_graph` gradients are tensors, recorded."""
-    waiting, newest_write = [(t._node[0], t) for t in grads if t._node], _newest_write
+    waiting = [(t._node[0], t) for t in grads if t._node]
     heapify(waiting)
     while waiting:
         order, t = heappop(waiting)
         g = grads.pop(t)
-        if t._hooks: g = _heard(t, g)
-        _, rule, args, vjps = t._node
-        if vjps is None: raise RuntimeError(f"the graph of {_name(t)} is gone: {FREED}")
-        if order > newest_write: _check_kept(t)
-        if create_graph: vjps = _again(t)
-        for parent, vjp in zip(args, vjps):
+        _, rule, edges = t._node
+        if edges is None: raise RuntimeError(f"the graph of {_name(t)} is gone: {FREED}")
+        if order > _newest_change:
+            g = _heard(t, g)
+            _check_kept(t)
+        if create_graph: edges = _again(t)
+        for parent, vjp in edges:
             if vjp is None: continue
             h, node = vjp(g), parent._node
-            if node and not order < node[0] <= newest_write:
+            if node and not order < node[0] <= _newest_change:
                 parent, node = _as_it_was(parent, order)
             if parent in grads: grads[parent] = grads[parent] + h
             else:
                 if node: heappush(waiting, (node[0], parent))
                 elif not create_graph and (h is g or h.base is not None): h = h.copy()
                 grads[parent] = h
-        if not retain_graph: t._node = order, rule, (), None
+        if not retain_graph: t._node = order, rule, None
     return grads
 
 # %% ../nbs/02_tensor.ipynb #0798e346
@@ -432,7 +456,18 @@ def _heard(t, g):
     return g
 
 # %% ../nbs/02_tensor.ipynb #3c531976
-_newest_write = 0  # none yet: births are negative
+_newest_change = 0  # none yet: births are negative
+
+def _changed():
+    "The time, noted as that of the newest change."
+    global _newest_change
+    _newest_change = _tick()
+    return _newest_change
+
+def _listen(t, hook):
+    "Let `hook` see each gradient of `t`; what it returns is passed on."
+    t._hooks = (*t._hooks, hook)
+    _changed()
 
 # %% ../nbs/02_tensor.ipynb #ec1aa0f1
 @op(np.negative)
@@ -453,8 +488,8 @@ def log(input):
 
 # %% ../nbs/02_tensor.ipynb #241ffae1
 def _chosen(g, kept=None):
-    mask = -(kept.data if isinstance(kept, Tensor) else kept).view("i1")
-    return np.bitwise_and(g.view(f"i{g.itemsize}"), mask).view(g.dtype)
+    ones = kept.data if isinstance(kept, Tensor) else kept
+    return (g.view(f"i{g.itemsize}") * ones).view(g.dtype)
 
 @op(kernel=_chosen)
 def _only(g, kept=None):
@@ -472,7 +507,8 @@ def tanh(input):
 def relu(input):
     "Each number where it is positive, else 0. The gradient at 0 is 0; NaN stays NaN."
     zeros = np.zeros(input.shape[-1:], input.dtype)  # NumPy is quicker with a row than with a number
-    return np.maximum(input, zeros), lambda g: _only(g, kept=~(input <= 0))
+    y = np.maximum(input, zeros)
+    return y, lambda g: _only(g, kept=y != 0)
 
 @op(np.sin, floating=True)
 def sin(input):
@@ -576,7 +612,7 @@ def mean(input, dim=None, keepdim=False):
     return input.sum(dim, keepdims=keepdim) / n, lambda g: _spread(g / n, shape, dim)
 
 # %% ../nbs/02_tensor.ipynb #1682f18e
-def _asking(t): return tuple(a for a in t._node[2] if a._needs) if t._node else ()
+def _asking(t): return tuple(a for a, _ in t._node[2] or () if a._needs) if t._node else ()
 Tensor._parents = property(_asking)
 Tensor._op = property(lambda self: _name(self) if self._node else "")
 
@@ -587,7 +623,7 @@ def retain_grad(self):
     if not self._needs:
         raise RuntimeError(f"{describe(self)} does not require grad and will never have one")
     if self.is_leaf or any(isinstance(hook, _Keep) for hook in self._hooks): return
-    self._hooks = (*self._hooks, _Keep(self))
+    _listen(self, _Keep(self))
 
 class _Keep:
     "A hook that adds each gradient it sees to the `.grad` of a tensor."
@@ -843,12 +879,12 @@ FOREIGN = "has no counterpart for tensors: use detach().numpy()"
 
 # %% ../nbs/02_tensor.ipynb #74f7fa77
 def _again(t):
-    "The vjps of `t` made anew by running its rule on tensors, so that they are recorded."
-    order, rule, args, vjps = t._node
-    args = [a if f is None else _as_it_was(a, order)[0] for a, f in zip(args, vjps)]
+    "The edges of `t` made anew by running its rule on tensors, so that the vjps are recorded."
+    order, rule, edges = t._node
+    args = [a if f is None else _as_it_was(a, order)[0] for a, f in edges]
     for a in args: _check_array(a.data, t)
-    fresh = rule(*args)[-len(args):]
-    return [f and g for f, g in zip(vjps, _fit(fresh, args))]
+    fresh = _edges(args, rule(*args)[-len(args):])
+    return [(a, old and new) for (a, new), (_, old) in zip(fresh, edges)]
 
 # %% ../nbs/02_tensor.ipynb #ee49dc5d
 _Write = namedtuple("_Write", "owner recorded last")  # when a recorded operation wrote, when any did
@@ -866,9 +902,7 @@ def _written(a): return _writes.get(id(_owner(a)))
 # %% ../nbs/02_tensor.ipynb #bfe4ea18
 def _wrote(array, recorded):
     "Note that the memory of `array` was written to, and whether by a recorded operation."
-    global _newest_write
-    owner, before = _owner(array), _written(array)
-    _newest_write = now = _tick()
+    owner, before, now = _owner(array), _written(array), _changed()
     forget = partial(lambda key, _: _writes.pop(key, None), id(owner))
     last_recorded = now if recorded else before.recorded if before else 0
     _writes[id(owner)] = _Write(weakref.ref(owner, forget), last_recorded, now)
@@ -894,7 +928,7 @@ def _check_array(a, t):
         raise RuntimeError(f"{what}, and that was overwritten in place")
 
 def _check_kept(t):
-    for vjp in t._node[3]:
+    for _, vjp in t._node[2]:
         for a in _kept(vjp): _check_array(a, t)
 
 # %% ../nbs/02_tensor.ipynb #20c619e4
@@ -937,12 +971,17 @@ def _overwrite(t, past, out, name):
     np.copyto(t.data, out.data, casting="unsafe")
     _wrote(t.data, out._needs)
     if out._needs:
-        t._needs, t._node = True, (_tick(), *out._node[1:])
-        t._past, t._view = past, source
-        t._hooks = tuple(hook for hook in past._hooks if isinstance(hook, _Keep))
-        past._hooks = tuple(hook for hook in past._hooks if not isinstance(hook, _Keep))
+        t._view = source
+        _become(t, past, (_tick(), *out._node[1:]))
         _tell_sources(t)
+        _changed()  # the new nodes are younger than their hooks
     return t
+
+def _become(t, past, node):
+    "Give `t`, which was `past`, a new node. Hooks stay with the past, but `retain_grad` means today."
+    t._needs, t._node, t._past = True, node, past
+    t._hooks = tuple(hook for hook in past._hooks if isinstance(hook, _Keep))
+    past._hooks = tuple(hook for hook in past._hooks if not isinstance(hook, _Keep))
 
 # %% ../nbs/02_tensor.ipynb #ce8d8d9a
 @op(kernel=lambda x, part, places=None: x)
@@ -954,7 +993,7 @@ def _replaced(x, part, places=None):
 def _source(t):
     "The tensor that `t` is a view of and the operation that made the view, or None."
     made = t._view
-    if made is None and t._node and len(t._node[2]) == 1: made = *t._node[2], t._node[1]
+    if made is None and t._node and len(t._node[2] or ()) == 1: made = t._node[2][0][0], t._node[1]
     return made if made and _owner(made[0].data) is _owner(t.data) else None
 
 @patch_to(Tensor)
@@ -969,8 +1008,8 @@ def _tell_sources(view):
         source, rule = view._view
         places = rule(np.arange(source.data.size).reshape(source.shape))[0]
         before = _copy_of(source, source.data)
-        source._view, source._past = _source(source), before
-        source._needs, source._node = True, _replaced(before, view, places=places)._node
+        source._view = _source(source)
+        _become(source, before, _replaced(before, view, places=places)._node)
         view = source
 
 # %% ../nbs/02_tensor.ipynb #eb24d026
@@ -982,10 +1021,10 @@ def _check_writable(t, name):
     if not source and t.data.base is not None and not (t._node and t._node[2]):
         unknown = "may be a view, and of what is not known: write into the tensor it comes from"
         raise RuntimeError(f"{name}: {describe(t)} {unknown}")
-    _check_view(t, 2 * _newest_write)  # as if used by a tensor younger than all
+    _check_view(t, 2 * _newest_change)  # as if used by a tensor younger than all
     while source:
         t, source = source[0], _source(source[0])
-        _check_view(t, 2 * _newest_write)
+        _check_view(t, 2 * _newest_change)
     if t._needs and not t._node: raise RuntimeError(f"{name}: {LEAF}")
 
 def _check_view(t, born):

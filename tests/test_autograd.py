@@ -289,6 +289,39 @@ def test_hooks():
     with pytest.raises(RuntimeError, match="does not require grad"): ours.ones(2).register_hook(print)
 
 
+@pytest.mark.parametrize("through_a_view", [False, True])
+def test_hooks_hung_before_a_write_hear_the_past_and_retain_grad_the_present(through_a_view):
+    results = []
+    for T in (ours, reference("torch")):
+        w, seen = T.tensor([1.0, -2.0, 3.0], requires_grad=True), []
+        x = w * 2
+        x.register_hook(lambda g, seen=seen: seen.append(g.tolist()))
+        x.retain_grad()
+        (x[1:] if through_a_view else x).mul_(5)
+        (x * x).sum().backward()
+        results.append((seen, x.grad.tolist(), w.grad.tolist()))
+    assert results[0] == results[1]
+
+
+def test_a_hook_may_hang_another_while_the_walk_is_on():
+    for T in (ours, reference("torch")):
+        x, seen = T.ones(2, requires_grad=True) * 1, []
+        y = x * 2
+        y.register_hook(lambda g, x=x, seen=seen: x.register_hook(lambda g: seen.append(g.tolist())) and None)
+        y.sum().backward()
+        assert seen == [[2.0, 2.0]]
+
+
+def test_what_relu_was_given_may_be_overwritten():
+    for T in (ours, reference("torch")):
+        w = T.tensor([1.0, -2.0, 3.0], requires_grad=True)
+        x = w * 2
+        y = x.relu()
+        x.add_(1)
+        y.sum().backward()
+        assert w.grad.tolist() == [2.0, 0.0, 2.0]
+
+
 def test_anomaly_mode_names_the_operation_and_the_line():
     with ours.autograd.detect_anomaly(), np.errstate(all="ignore"):
         x = ours.tensor([0.0, 1.0], requires_grad=True)
