@@ -8,20 +8,22 @@ from build_your_own_torch.nn.init import kaiming_normal_, xavier_normal_
 from build_your_own_torch.operations import manual_seed, tensor, zeros
 
 images, labels = digits()
-x = tensor(images.reshape(len(images), 64) / 16.0).float()
+x = tensor(images.reshape(len(images), 64) / 16.0)
 x, y = (x - x.mean()) / x.std(), tensor(labels)
 
 def deep(scale, depth=20, width=64):
     "The weights of a deep network: Kaiming's, times `scale`, and a last layer for ten classes."
     manual_seed(0)
-    weights = [kaiming_normal_(zeros(width, width)).mul_(scale) for _ in range(depth)]
-    return [w.requires_grad_() for w in [*weights, xavier_normal_(zeros(10, width))]]
+    shapes = [(width, width)] * depth + [(10, width)]
+    *weights, last = [zeros(*shape, dtype=x.dtype) for shape in shapes]
+    weights = [kaiming_normal_(w).mul_(scale) for w in weights]
+    return [w.requires_grad_() for w in [*weights, xavier_normal_(last)]]
 
 def scores(weights, x):
     for w in weights[:-1]: x = relu(linear(x, w))
     return linear(x, weights[-1])
 
-def descend(weights, steps=300, batch=128, rate=0.02):
+def descend(weights, steps=300, batch=128, rate=0.007):
     "The losses of some steps of gradient descent."
     losses = []
     for step in range(steps):

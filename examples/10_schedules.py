@@ -11,7 +11,7 @@ from build_your_own_torch.optim.optimizers import SGD
 from build_your_own_torch.tensor import no_grad
 
 images, labels = digits()
-x, y = tensor(images.reshape(-1, 64) / 16.0).float(), tensor(labels)
+x, y = tensor(images.reshape(-1, 64) / 16.0), tensor(labels)
 manual_seed(0)
 train, held_out = randperm(len(x)).split([1437, 360])
 measure = CrossEntropyLoss()
@@ -19,7 +19,7 @@ measure = CrossEntropyLoss()
 def trained(rate, schedule, seed, rounds=6):
     "The losses on digits seen and held out, and the share of the latter that is read right."
     manual_seed(seed)
-    net = Sequential(Linear(64, 64), BatchNorm1d(64), ReLU(), Linear(64, 10))
+    net = Sequential(Linear(64, 64), BatchNorm1d(64), ReLU(), Linear(64, 10)).double()
     optimizer = SGD(net.parameters(), lr=rate, momentum=0.9)
     steps = schedule(optimizer, rounds * 90)
     for _ in range(rounds):
