@@ -360,3 +360,72 @@ def test_what_the_loaded_groups_do_not_know_is_forgotten():
         o.param_groups[0]["initial_lr"] = 0.3
         o.load_state_dict(saved)
         assert "initial_lr" not in o.param_groups[0]
+
+
+LBFGS_OPTIONS = [{}, {"lr": 0.5}, {"max_iter": 5, "lr": 0.8}, {"history_size": 3}, {"max_iter": 1}, {"max_eval": 3},
+                 {"tolerance_grad": 1e-2}, {"tolerance_change": 1e-3}]
+
+
+def a_fit(T, optim, options):
+    "Two parameters and one that is never used, and a closure with the loss of a fit without noise."
+    rng = np.random.default_rng(0)
+    x, y = T.tensor(rng.normal(size=(30, 4))), T.tensor(rng.normal(size=30))
+    ps = [T.nn.Parameter(T.tensor(rng.normal(size=s))) for s in ((4,), (1,), (2, 2))]
+    optimizer = optim.LBFGS(ps, **options)
+
+    def closure():
+        optimizer.zero_grad()
+        miss = x @ ps[0] + ps[1] - y
+        loss = (miss ** 2 + 0.1 * miss ** 4).mean()
+        loss.backward()
+        return loss
+
+    return ps, optimizer, closure
+
+
+@pytest.mark.parametrize("options", LBFGS_OPTIONS, ids=str)
+@pytest.mark.parametrize("steps", [1, 3, 20])
+def test_lbfgs(options, steps):
+    runs = []
+    for T, opt in both():
+        ps, optimizer, closure = a_fit(T, opt, options)
+        losses = [float(optimizer.step(closure)) for _ in range(steps)]
+        state = optimizer.state[ps[0]]
+        runs.append([*numbers(ps), losses, state["n_iter"], state["func_evals"]])
+    for a, b in zip(*runs): np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10)
+
+
+def test_lbfgs_resumes_bit_for_bit_and_takes_pytorchs_state():
+    options = {"max_iter": 3, "history_size": 4}
+    ps, optimizer, closure = a_fit(ours, optim, options)
+    for _ in range(2): optimizer.step(closure)
+    saved = copy.deepcopy(([p.data for p in ps], optimizer.state_dict()))
+    for _ in range(2): optimizer.step(closure)
+    again, second, look = a_fit(ours, optim, {"lr": 99.0})
+    for p, old in zip(again, saved[0]): p.data[...] = old
+    second.load_state_dict(saved[1])
+    for _ in range(2): second.step(look)
+    assert all((a == b).all() for a, b in zip(numbers(ps), numbers(again)))
+
+    torch = reference("torch")
+    theirs, first, walk_there = a_fit(torch, torch.optim, options)
+    for _ in range(2): first.step(walk_there)
+    third = a_fit(ours, optim, {})
+    for p, q in zip(third[0], numbers(theirs)): p.data[...] = q
+    third[1].load_state_dict(first.state_dict())
+    for _ in range(2):
+        third[1].step(third[2])
+        first.step(walk_there)
+    for a, b in zip(numbers(third[0]), numbers(theirs)): np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10)
+
+
+def test_lbfgs_hooks_and_wrong_settings():
+    heard, (ps, optimizer, closure) = [], a_fit(ours, optim, {})
+    optimizer.register_step_pre_hook(lambda *_: heard.append("before"))
+    optimizer.register_step_post_hook(lambda *_: heard.append("after"))
+    optimizer.step(closure)
+    assert heard == ["before", "after"]
+    with pytest.raises(ValueError, match="line search"): optim.LBFGS(ps, line_search_fn="strong_wolfe")
+    with pytest.raises(ValueError, match="one group"): optim.LBFGS([{"params": ps[:1]}, {"params": ps[1:]}])
+    with pytest.raises(ValueError, match="lr must be"): optim.LBFGS(ps, lr=-1)
+    with pytest.raises(TypeError, match="closure"): optimizer.step()
