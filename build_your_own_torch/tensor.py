@@ -35,7 +35,7 @@ def unbroadcast(g, shape):
 
 # %% ../nbs/02_tensor.ipynb #9adfb4f9
 def fitted(vjp, shape):
-    "The rule `vjp`, with a result of `shape` whatever was broadcast."
+    "`vjp`, with a result of `shape` whatever was broadcast."
     return lambda g: unbroadcast(vjp(g), shape)
 
 # %% ../nbs/02_tensor.ipynb #03e6542f
@@ -271,8 +271,8 @@ def _general(rule, operands, options, floating, kernel):
         if kernel and not (isinstance(args[0], Tensor) or isinstance(args[n - 1], Tensor)):
             return kernel(*args, **given)
         bound = _bound(rule, options, args[n:], given) if given or len(args) > n else rule
-        value = kernel if bound is rule else kernel and partial(kernel, **bound.keywords)
-        return record(bound, name, aligned(name, args[:n], floating), value)
+        compute = kernel if bound is rule else kernel and partial(kernel, **bound.keywords)
+        return record(bound, name, aligned(name, args[:n], floating), compute)
     return call
 
 # %% ../nbs/02_tensor.ipynb #b11a0dbe
@@ -903,7 +903,7 @@ def _written(a): return _writes.get(id(_owner(a)))
 def _wrote(array, recorded):
     "Note that the memory of `array` was written to, and whether by a recorded operation."
     owner, before, now = _owner(array), _written(array), _changed()
-    forget = partial(lambda key, _: _writes.pop(key, None), id(owner))
+    forget = partial(lambda key, _: _writes.pop(key, None), id(owner))  # another may get its id
     last_recorded = now if recorded else before.recorded if before else 0
     _writes[id(owner)] = _Write(weakref.ref(owner, forget), last_recorded, now)
 
@@ -974,7 +974,7 @@ def _overwrite(t, past, out, name):
         t._view = source
         _become(t, past, (_tick(), *out._node[1:]))
         _tell_sources(t)
-        _changed()  # the new nodes are younger than their hooks
+        _changed()  # else the walk would not ask the new nodes for hooks
     return t
 
 def _become(t, past, node):
@@ -1021,7 +1021,7 @@ def _check_writable(t, name):
     if not source and t.data.base is not None and not (t._node and t._node[2]):
         unknown = "may be a view, and of what is not known: write into the tensor it comes from"
         raise RuntimeError(f"{name}: {describe(t)} {unknown}")
-    _check_view(t, 2 * _newest_change)  # as if used by a tensor younger than all
+    _check_view(t, 2 * _newest_change)  # as if used by a tensor younger than all writes
     while source:
         t, source = source[0], _source(source[0])
         _check_view(t, 2 * _newest_change)

@@ -27,7 +27,7 @@ def descend(weights, steps=300, batch=128, rate=0.007):
     "The losses of some steps of gradient descent."
     losses = []
     for step in range(steps):
-        rows = slice(step * batch % 1664, step * batch % 1664 + batch)
+        rows = slice(step * batch % 1664, step * batch % 1664 + batch)  # thirteen, and again
         loss = cross_entropy(scores(weights, x[rows]), y[rows])
         loss.backward()
         for w in weights:

@@ -426,6 +426,6 @@ def test_lbfgs_hooks_and_wrong_settings():
     optimizer.step(closure)
     assert heard == ["before", "after"]
     with pytest.raises(ValueError, match="line search"): optim.LBFGS(ps, line_search_fn="strong_wolfe")
-    with pytest.raises(ValueError, match="one group"): optim.LBFGS([{"params": ps[:1]}, {"params": ps[1:]}])
+    with pytest.raises(ValueError, match="one group only"): optim.LBFGS([{"params": ps[:1]}, {"params": ps[1:]}])
     with pytest.raises(ValueError, match="lr must be"): optim.LBFGS(ps, lr=-1)
     with pytest.raises(TypeError, match="closure"): optimizer.step()

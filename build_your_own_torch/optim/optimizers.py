@@ -327,7 +327,7 @@ class Muon(Optimizer):
 
 # %% ../../nbs/09_optimizers.ipynb #455f9070
 def _by_curvature(q, pairs, scale):
-    "The inverse curvature that the pairs of a step and its change of gradient tell of, times `q`."
+    "The inverse curvature, as pairs of a step and its change of gradient tell it, times `q`."
     shares = []
     for s, y in reversed(pairs):
         shares.append((s @ q) / (s @ y))
@@ -344,10 +344,10 @@ class LBFGS(Optimizer):
     def __init__(self, params, lr=1, max_iter=20, max_eval=None, tolerance_grad=1e-7,
                  tolerance_change=1e-9, history_size=100, line_search_fn=None):
         if line_search_fn is not None:
-            raise ValueError(f"there is no line search here, got line_search_fn={line_search_fn!r}")
+            raise ValueError(f"there is no line search here, got {line_search_fn!r}")
         if max_eval is None: max_eval = max_iter * 5 // 4
         super().__init__(params, _settings(locals()))
-        if len(self.param_groups) > 1: raise ValueError("LBFGS takes one group of parameters")
+        if len(self.param_groups) > 1: raise ValueError("LBFGS takes one group only")
 
     def step(self, closure):
         "Up to `max_iter` steps. Returns the loss before the first."
@@ -371,7 +371,7 @@ class LBFGS(Optimizer):
             before, (now, g) = loss, _looked(group, state, closure)
             loss = float(now)
             if state["func_evals"] - calls >= group["max_eval"]: break
-            if min(np.abs(t * d).max(), abs(loss - before)) <= small: break
+            if np.abs(t * d).max() <= small or abs(loss - before) < small: break
         return first
 
 # %% ../../nbs/09_optimizers.ipynb #eed75b9a
@@ -379,26 +379,29 @@ def _looked(group, state, closure):
     "The loss, and all gradients in one vector."
     with enable_grad(): loss = closure()
     state["func_evals"] += 1
-    grads = [np.zeros_like(p.data) if p.grad is None else p.grad for p in group["params"]]
+    grads = (np.zeros_like(p.data) if p.grad is None else p.grad for p in group["params"])
     return loss, np.concatenate([g.ravel() for g in grads])
 
 def _direction(g, group, state):
-    "Where to go from a place with gradient `g`, and how far; what the last step has told is noted."
+    "Where to go from a place with gradient `g`, and how far."
     n = state["n_iter"] = state.get("n_iter", 0) + 1
     if n == 1:
         d, t = -g, group["lr"] * min(1.0, 1 / np.abs(g).sum())
         state.update(old_stps=[], old_dirs=[], ro=[], H_diag=1.0)
     else:
-        _remember(float(state["t"]) * state["d"].data, g - state["prev_flat_grad"].data, group, state)
+        s, y = float(state["t"]) * state["d"].data, g - state["prev_flat_grad"].data
+        if s @ y > 1e-10: _remember(s, y, group["history_size"], state)
         pairs = [(s.data, y.data) for s, y in zip(state["old_stps"], state["old_dirs"])]
         d, t = _by_curvature(-g, pairs, float(state["H_diag"])), group["lr"]
     state.update(d=wrap(d), t=float(t), prev_flat_grad=wrap(g))
     return d, t
 
-def _remember(s, y, group, state):
-    if s @ y <= 1e-10: return
-    for name, new in {"old_stps": wrap(s), "old_dirs": wrap(y), "ro": float(1 / (s @ y))}.items():
-        state[name] = [*state[name], new][-group["history_size"]:]
+def _remember(s, y, most, state):
+    """Note what a step has told, and forget the oldest of more than `most`.
+
+    The names are PyTorch's: `old_dirs` are the y, and `ro` is 1 / (s @ y)."""
+    pair = {"old_stps": wrap(s), "old_dirs": wrap(y), "ro": float(1 / (s @ y))}
+    for name, new in pair.items(): state[name] = [*state[name], new][-most:]
     state["H_diag"] = float((s @ y) / (y @ y))
 
 def _walked(params, way):
