@@ -30,13 +30,14 @@ import math
 import string
 from collections import namedtuple
 from functools import partial, wraps
+from itertools import accumulate
 from threading import local
 
 import numpy as np
 
 # %% ../nbs/03_operations.ipynb #cc5c4a33
 from build_your_own_torch.tensor import (
-    NUMBERS, Tensor, ALIAS, _axes, _dim, _in_turn, _only, _plain, _put, _spread, aligned,
+    NUMBERS, Tensor, ALIAS, _axes, _count, _dim, _in_turn, _only, _plain, _put, _spread, aligned,
     as_array, astype, cos, describe, exp, explained, float32, functions, inplace, int64, log,
     matmul, mean, mul, neg, op, operators, patch_to, pow, relu, sin, sum, tanh, tensor, ufuncs,
     unbroadcast, wrap)
@@ -407,7 +408,7 @@ def movedim(input, source, destination):
 # %% ../nbs/03_operations.ipynb #59473fb7
 Tensor.t, Tensor.movedim = t, movedim
 swapaxes = Tensor.swapaxes = transpose
-Tensor.T = property(lambda self: permute(self, *reversed(range(self.ndim))),
+Tensor.T = property(lambda self: _permute(self, dims=tuple(range(self.ndim))[::-1]),
                     doc="The axes in reverse.")
 Tensor.mT = property(lambda self: transpose(self, -2, -1), doc="The last two exchanged.")
 
@@ -474,7 +475,7 @@ functions.update({np.expand_dims: unsqueeze, np.squeeze: squeeze, np.ravel: flat
 def _cat(*tensors, dim=0):
     widths = [x.shape[dim] for x in tensors]
     def part(end, width): return lambda g: _slice(g, dim, end - width, end)
-    return np.concatenate(tensors, dim), *map(part, np.cumsum(widths), widths)
+    return np.concatenate(tensors, dim), *map(part, accumulate(widths), widths)
 
 def _along(x, dim, index): return (slice(None),) * (dim % builtins.max(x.ndim, 1)) + (index,)
 
@@ -507,7 +508,7 @@ def split(input, split_size_or_sections, dim=0):
         sizes = [builtins.min(sizes, n - i) for i in range(0, n, sizes)] or [0]
     if builtins.sum(sizes) != n:
         raise RuntimeError(f"split({describe(input)}): the lengths {sizes} don't add up to {n}")
-    ends = np.cumsum(sizes)
+    ends = accumulate(sizes)
     return tuple(_slice(input, dim, end - size, end) for end, size in zip(ends, sizes))
 
 # %% ../nbs/03_operations.ipynb #c7711ffd
@@ -589,9 +590,13 @@ functions[np.flip] = lambda m, axis=None: flip(m, *(_axes(axis, m.ndim)))
 # %% ../nbs/03_operations.ipynb #d0476071
 def _grid(index, dim):
     "NumPy's index for 'at `index` along `dim`, at its own place along the other axes'."
-    behind = range(index.ndim - 1, -1, -1)  # how many axes come after each
-    rows = [np.arange(n).reshape(n, *[1] * k) for n, k in zip(index.shape, behind)]
-    return (*rows[:dim], index, *rows[dim + 1:])
+    own = _own(index.shape)
+    return (*own[:dim], index, *own[dim + 1:])
+
+def _own(shape):
+    "For each axis the places 0, 1, 2 and so on, in an array that is broadcast along the others."
+    behind = range(len(shape) - 1, -1, -1)  # how many axes come after each
+    return [np.arange(n).reshape(n, *[1] * k) for n, k in zip(shape, behind)]
 
 # %% ../nbs/03_operations.ipynb #0ab2c339
 def gather(input, dim, index):
@@ -761,9 +766,9 @@ argmin = _position("argmin", np.argmin, "Where the smallest is, along `dim` or o
 def _found(kind, input, places, dim, keepdim):
     "A named pair: the numbers at `places` along `dim`, and the places."
     if not input.ndim: return kind(input, places)
-    places = unsqueeze(places, dim)
-    pair = gather(input, dim, places), places
-    return kind(*(pair if keepdim else [squeeze(x, dim) for x in pair]))
+    own, d = _own(places.shape), dim % input.ndim
+    pair = input[(*own[:d], places, *own[d:])], places
+    return kind(*([unsqueeze(x, dim) for x in pair] if keepdim else pair))
 
 _Max, _Min, _Median = (namedtuple(n, "values indices") for n in ("max", "min", "median"))
 
@@ -798,20 +803,38 @@ def median(input, dim=None, keepdim=False):
 
 Tensor.max, Tensor.min, Tensor.median = max, min, median
 
+# %% ../nbs/03_operations.ipynb #3fcfbaec
+def _var(input, dim=None, correction=1, keepdim=False):
+    if input.dtype.kind != "f": raise RuntimeError("only floats have a variance here")
+    dim, shape = _dim(dim), input.shape
+    n = _count(shape, dim)
+    centred, freedom = input - input.sum(dim, keepdims=True) / n, builtins.max(n - correction, 0)
+    value = (centred * centred).sum(dim, keepdims=keepdim) / freedom
+    return value, lambda g: _spread(g * 2 / freedom, shape, dim) * centred
+
+_variance = op(wide=True)(_var)
+
+@op(wide=True)
+def _std(input, dim=None, correction=1, keepdim=False):
+    variance, vjp = _var(input, dim, correction, keepdim)
+    root = np.sqrt(variance)
+    return root, lambda g: vjp(_only(g / np.where(root == 0, 1, 2 * root), kept=root != 0))
+
 # %% ../nbs/03_operations.ipynb #e3acc87e
 @_aliased
 def var(input, dim=None, correction=1, keepdim=False, unbiased=None):
     "The variance over the axes `dim`; with `correction=0` the mean squared distance from the mean."
+    return _spread_of(_variance, input, dim, correction, keepdim, unbiased)
+
+def _spread_of(operation, input, dim, correction, keepdim, unbiased):
     if isinstance(dim, bool): dim, unbiased = None, dim
     correction = correction if unbiased is None else int(unbiased)
-    n = math.prod(input.shape[i] for i in _axes(dim, input.ndim))
-    centred = input - mean(input, dim, True)
-    return sum(square(centred), dim, keepdim) / builtins.max(n - correction, 0)
+    return operation(input, dim=dim, correction=correction, keepdim=keepdim)
 
 @_aliased
 def std(input, dim=None, correction=1, keepdim=False, unbiased=None):
     "The standard deviation over the axes `dim`, the root of `var`."
-    return _power_or_zero(var(input, dim, correction, keepdim, unbiased), 0.5)
+    return _spread_of(_std, input, dim, correction, keepdim, unbiased)
 
 # %% ../nbs/03_operations.ipynb #279c245b
 @_aliased
@@ -894,7 +917,8 @@ functions[np.prod] = lambda a, axis=None, keepdims=False: prod(a, axis, keepdims
 # %% ../nbs/03_operations.ipynb #e48cde33
 def _peak(x, dim):
     "The largest along `dim`, also where there is none."
-    return np.max(x, axis=dim, keepdims=True) if 0 not in x.shape else x.sum(dim, keepdims=True)
+    if 0 in x.shape: return x.sum(dim, keepdims=True)
+    return amax(x, dim, True) if isinstance(x, Tensor) else x.max(dim, keepdims=True)
 
 def _shift(x, dim):
     "The largest along `dim`, as far as it is finite."

@@ -159,14 +159,20 @@ def result_type(*operands):
     return best
 
 # %% ../nbs/02_tensor.ipynb #48ae583e
-def _floats(a): return isinstance(a, Tensor) and a.data.dtype.kind == "f"
+def _agree(args):
+    "Operands that are floats of one dtype or plain numbers, as tensors; None for others."
+    dtype = None
+    for a in args:
+        if isinstance(a, Tensor):
+            if dtype is not None and a.data.dtype is not dtype: return None
+            dtype = a.data.dtype
+        elif type(a) not in (float, int): return None
+    if dtype is None or dtype.kind != "f": return None
+    return [a if isinstance(a, Tensor) else wrap(np.asarray(a, dtype)) for a in args]
 
 def aligned(name, args, floating=False):
     "The operands of operation `name` as tensors of one dtype, a float if `floating`."
-    if len(args) == 2:  # most often a tensor and a plain number, which takes on the tensor's dtype
-        a, b = args
-        if _floats(a) and type(b) in (float, int): return a, wrap(np.asarray(b, a.data.dtype))
-        if _floats(b) and type(a) in (float, int): return wrap(np.asarray(a, b.data.dtype)), b
+    if agreed := _agree(args): return agreed  # most often
     args = [a.item() if isinstance(a, np.generic) else a for a in args]
     for a in args:
         if not isinstance(a, (Tensor, ndarray)) and type(a) not in NUMBERS:
@@ -283,7 +289,7 @@ def record(rule, name, args, kernel=None):
         value, *vjps = (kernel(*arrays), *rule(*arrays)) if kernel else rule(*arrays)
     except Exception as e: raise explained(e, name, args) from e
     t = wrap(value)
-    if _mode.recording and any(a._needs for a in args):
+    if _mode.recording and any([a._needs for a in args]):
         t._needs, t._node = True, (_tick(), rule, _edges(args, vjps))
     return t
 
@@ -586,6 +592,10 @@ def _dim(dim):
     "`dim` as NumPy wants it: a number, a tuple, or None for all axes."
     return (tuple(dim) or None) if isinstance(dim, (tuple, list)) else dim
 
+def _count(shape, dim):
+    "How many numbers of an array of `shape` become one."
+    return math.prod(shape) if dim is None else math.prod([shape[i] for i in _axes(dim, len(shape))])
+
 def _spread(g, shape, dim):
     "The gradient of a sum over `dim`, copied to all numbers of the summed `shape`."
     if dim is not None:
@@ -608,7 +618,7 @@ def mean(input, dim=None, keepdim=False):
     if input.dtype.kind not in "fc":
         raise RuntimeError(f"the mean of {input.dtype} is not {input.dtype}: convert it to floats")
     dim, shape = _dim(dim), input.shape
-    n = math.prod(shape[i] for i in _axes(dim, len(shape)))
+    n = _count(shape, dim)
     return input.sum(dim, keepdims=keepdim) / n, lambda g: _spread(g / n, shape, dim)
 
 # %% ../nbs/02_tensor.ipynb #1682f18e

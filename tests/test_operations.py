@@ -969,3 +969,13 @@ def test_sums_of_16_bits_beyond_their_end():
     x = ours.tensor([300.0, 400.0], dtype=ours.float16, requires_grad=True)
     x.norm().backward()
     assert x.norm().item() == 500 and x.grad.dtype == np.float16 and np.allclose(x.grad, [0.6, 0.8], atol=1e-3)
+
+
+def test_a_deviation_in_16_bits_may_have_a_variance_beyond_them():
+    found = [T.tensor(np.array([300.0, 600.0, 900.0, 1200.0]), dtype=T.float16).std().item() for T in (ours, reference("torch"))]
+    assert found[0] == found[1] == 387.25
+
+
+def test_a_variance_is_of_floats():
+    for T in (ours, reference("torch")):
+        with pytest.raises(RuntimeError, match="float"): T.tensor([1, 2, 3]).var()
