@@ -27,9 +27,11 @@ _engine = sys.modules["build_your_own_torch.tensor"]  # its `walk` is exchanged 
 
 # %% ../nbs/04_gradients.ipynb #dac3200a
 def gradcheck(func, inputs, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True):
-    """Whether the gradients of `func` at `inputs`, tensors of 64-bit floats, agree with nudging.
+    """Whether the gradients of `func` at `inputs`, tensors of 64-bit floats, agree with
+    nudging.
 
-    `func` returns a tensor. RuntimeError, or False without `raise_exception`, if they don't."""
+    `func` returns a tensor. RuntimeError, or False without `raise_exception`, if they
+    don't."""
     inputs = inputs if isinstance(inputs, (tuple, list)) else (inputs,)
     wanted = [t for t in inputs if isinstance(t, Tensor) and t.requires_grad]
     if not wanted: raise ValueError("gradcheck needs an input that requires grad")
@@ -41,7 +43,8 @@ def gradcheck(func, inputs, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True
 
 # %% ../nbs/04_gradients.ipynb #62ec363d
 def _compare(func, inputs, t, eps, atol, rtol):
-    "What is wrong with the Jacobian of `func` with respect to its input `t`, if anything."
+    """What is wrong with the Jacobian of `func` with respect to its input `t`, if
+    anything."""
     with enable_grad(): out = func(*inputs)
     found = _rows(out, t)
     nudged = np.zeros_like(found)
@@ -74,8 +77,8 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
          only_inputs=True, allow_unused=False):
     """The vjps of `outputs` with `grad_outputs`, summed, for each of `inputs`: a tuple.
 
-    With `create_graph` they are recorded. RuntimeError for an input that has no part in the
-    outputs, or None in its place with `allow_unused`."""
+    With `create_graph` they are recorded. RuntimeError for an input that has no part in
+    the outputs, or None in its place with `allow_unused`."""
     outputs, inputs, given = map(_list, (outputs, inputs, grad_outputs))
     for t in inputs:
         if not t.requires_grad: raise RuntimeError(f"grad: {describe(t)} does not require grad")
@@ -133,7 +136,8 @@ def _seeds(outputs, given, create_graph):
 
 # %% ../nbs/04_gradients.ipynb #3e73e589
 def backward(tensors, grad_tensors=None, retain_graph=None):
-    "Accumulate the gradients of several tensors in the leaves, as each one's `backward` would."
+    """Accumulate the gradients of several tensors in the leaves, as each one's
+    `backward` would."""
     tensors, given = _list(tensors), _list(grad_tensors)
     for i, t in enumerate(tensors):
         more = bool(retain_graph) or i + 1 < len(tensors)
@@ -173,8 +177,8 @@ def _shaped(parts, given):
 # %% ../nbs/04_gradients.ipynb #ed90b04f
 @_as_function
 def jacobian(func, inputs, create_graph=False):
-    """All derivatives of a tensor by a tensor: shape of the output, then shape of the input.
-    Of several by several: a tuple for each output of a block for each input."""
+    """All derivatives of a tensor by a tensor: shape of the output, then shape of the
+    input. Of several by several: a tuple for each output of a block for each input."""
     with enable_grad():
         xs = [x if create_graph and x.requires_grad else _leaf(x) for x in _list(inputs)]
         out = func(*xs)
@@ -197,7 +201,8 @@ def _grads(outputs, xs, given=None, *options):
 # %% ../nbs/04_gradients.ipynb #19543de1
 @_as_function
 def hessian(func, inputs, create_graph=False):
-    "All second derivatives of a single number by a tensor, shape of the input twice, or by several."
+    """All second derivatives of a single number by a tensor, shape of the input twice,
+    or by several."""
     def slope(*xs): return _shaped(_grads(func(*xs), xs, None, None, True), inputs)
     return jacobian(slope, inputs, create_graph)
 
@@ -214,7 +219,8 @@ def _values(out): return _shaped([y.detach() for y in _list(out)], out)
 # %% ../nbs/04_gradients.ipynb #814cd2ad
 @_as_function
 def jvp(func, inputs, v):
-    "(func(inputs), the Jacobian times v): how the output moves if the input moves along v."
+    """(func(inputs), the Jacobian times v): how the output moves if the input moves
+    along v."""
     xs = _leaves(inputs)
     with enable_grad():
         out = func(*xs)
@@ -249,25 +255,29 @@ class Context:
         "What was saved, in order."
         return tuple(t if isinstance(t, Tensor) else t() for t in self._saved)
     def mark_non_differentiable(self, *outputs):
-        "Let no gradient flow through these results of forward; whole numbers have none anyway."
+        """Let no gradient flow through these results of forward; whole numbers have
+        none anyway."""
         self._constant = outputs
 
 # %% ../nbs/04_gradients.ipynb #a68a6ae6
 class Function:
-    """An operation with a gradient of your own: `forward(ctx, *args)` and `backward(ctx, *grads)`,
-    static methods on tensors; called as `YourFunction.apply(*args)`."""
+    """An operation with a gradient of your own: `forward(ctx, *args)` and
+    `backward(ctx, *grads)`, static methods on tensors; called as
+    `YourFunction.apply(*args)`."""
     @staticmethod
     def forward(ctx, *args):
         "The result, a tensor or a tuple of them, computed without recording."
         raise NotImplementedError("a Function needs a forward")
     @staticmethod
     def backward(ctx, *grads):
-        "The gradients of all arguments, in order, given those of all results; None for what has none."
+        """The gradients of all arguments, in order, given those of all results; None
+        for what has none."""
         raise NotImplementedError("a Function needs a backward")
 
 # %% ../nbs/04_gradients.ipynb #d1d5b190
 def apply(cls, *args):
-    "What `forward` makes of `args`, a tensor or a tuple of them, with `backward` as its rule."
+    """What `forward` makes of `args`, a tensor or a tuple of them, with `backward` as
+    its rule."""
     ctx = Context()
     ctx.needs_input_grad = tuple(isinstance(a, Tensor) and a.requires_grad for a in args)
     with no_grad(): out = cls.forward(ctx, *args)
@@ -303,14 +313,16 @@ def _own(out, tensors):
     return clone(out.detach()) if shared or out.requires_grad else out
 
 def _parts(t, forms):
-    "The parts of a vector, each of its shape and dtype; a result that is alone has no `forms`."
+    """The parts of a vector, each of its shape and dtype; a result that is alone has no
+    `forms`."""
     if not forms: return [t]
     parts = t.split([math.prod(shape) for shape, _ in forms])
     return [part.reshape(shape).to(dtype) for part, (shape, dtype) in zip(parts, forms)]
 
 # %% ../nbs/04_gradients.ipynb #d073236f
 def _rule_of(cls, ctx, args, forms):
-    "The rule that calls `cls.backward` once for each walk, and hands each tensor its part."
+    """The rule that calls `cls.backward` once for each walk, and hands each tensor its
+    part."""
     places = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
     kept = [t.data for t in ctx.saved_tensors]
     last: list = [None, ()]
@@ -353,7 +365,8 @@ class RemovableHandle:
 # %% ../nbs/04_gradients.ipynb #78304340
 @patch_to(Tensor)
 def register_hook(self, hook):
-    "Call `hook` with each gradient of this tensor; what it returns, if not None, takes its place."
+    """Call `hook` with each gradient of this tensor; what it returns, if not None,
+    takes its place."""
     if not self.requires_grad: raise RuntimeError(f"{describe(self)} does not require grad")
     def listen(g):
         plain = not isinstance(g, Tensor)
@@ -396,7 +409,8 @@ def _watched_again(t): return _suspicious(_again(t), t)
 
 # %% ../nbs/04_gradients.ipynb #b525c23a
 def _suspicious(edges, t):
-    "The edges of `t`, whose vjps raise RuntimeError where they make NaN of something else."
+    """The edges of `t`, whose vjps raise RuntimeError where they make NaN of something
+    else."""
     name, born = _name(t), t._node[0]
     def checked(vjp, g):
         h = vjp(g)
@@ -414,8 +428,8 @@ def _watch(mode):
     if not mode: _births.clear()
 
 class set_detect_anomaly:
-    """Anomaly mode on or off from here on, or inside `with`: a walk that makes a NaN raises
-    RuntimeError with operation and line."""
+    """Anomaly mode on or off from here on, or inside `with`: a walk that makes a NaN
+    raises RuntimeError with operation and line."""
     def __init__(self, mode):
         self.before = _engine.walk is _watched_walk
         _watch(mode)
@@ -428,10 +442,12 @@ def detect_anomaly():
 
 # %% ../nbs/04_gradients.ipynb #1c0b600b
 def checkpoint(function, *args, use_reentrant=None):
-    """`function(*args)`, a tensor, with nothing kept inside; it is run again during `backward()`.
+    """`function(*args)`, a tensor, with nothing kept inside; it is run again during
+    `backward()`.
 
-    Chance repeats itself in the second run. There are no second derivatives through a checkpoint,
-    and leaves inside `function` get theirs in `.grad`, also from `grad()`."""
+    Chance repeats itself in the second run. There are no second derivatives through
+    a checkpoint, and leaves inside `function` get theirs in `.grad`, also from
+    `grad()`."""
     chance = default_generator.rng.bit_generator.state
     out = function(*args)
     if not out.requires_grad: return out

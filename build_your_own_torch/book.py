@@ -25,7 +25,8 @@ from urllib.parse import urlsplit
 
 # %% ../nbs/a3_this_book.ipynb #a4f3d2cd
 def flat(answer):
-    "All numbers in nested lists, tuples, dicts and arrays, as one list; anything else stays as it is."
+    """All numbers in nested lists, tuples, dicts and arrays, as one list; anything else
+    stays as it is."""
     if hasattr(answer, "tolist"): answer = answer.tolist()
     if isinstance(answer, dict): answer = list(answer.values())
     if isinstance(answer, (list, tuple)): return [v for part in answer for v in flat(part)]
@@ -33,7 +34,8 @@ def flat(answer):
 
 # %% ../nbs/a3_this_book.ipynb #d8c6d122
 def same(a, b, rtol=1e-5, atol=1e-5):
-    "Whether two answers hold the same numbers and words, in order, up to a relative or absolute difference."
+    """Whether two answers hold the same numbers and words, in order, up to a relative
+    or absolute difference."""
     def near(x, y):
         if isinstance(x, str): return x == y
         if not (isinstance(x, Number) and isinstance(y, Number)): return x is y
@@ -60,7 +62,8 @@ def check_close(
     rtol=1e-6,  # difference allowed, relative to `want`
     atol=1e-8,  # and absolute
 ):
-    "Print `got = want`, or raise AssertionError with both if they differ by more than the tolerances."
+    """Print `got = want`, or raise AssertionError with both if they differ by more than
+    the tolerances."""
     line = f"{name}: " if name else ""
     shapes = [list(getattr(v, "shape", ())) for v in (got, want) if hasattr(v, "shape")]
     if len(shapes) == 2 and shapes[0] != shapes[1]:
@@ -70,15 +73,16 @@ def check_close(
 
 # %% ../nbs/a3_this_book.ipynb #69cb0aff
 def check_raises(kind, f, *args):
-    "Print the error of class `kind` that `f(*args)` raises; AssertionError if it raises none."
+    """Print the error of class `kind` that `f(*args)` raises; AssertionError if it
+    raises none."""
     try: result = f(*args)
     except kind as e: return print(f"{type(e).__name__}: {e}")
     raise AssertionError(f"expected a {kind.__name__}, got {result!r}")
 
 # %% ../nbs/a3_this_book.ipynb #3c3f1e2e
 def check_rule(f, *shapes, low=-2.0, high=2.0):
-    """Compare the gradients of `f` with nudging, on random arrays of these shapes with numbers
-    from `low` to `high`; AssertionError if they differ."""
+    """Compare the gradients of `f` with nudging, on random arrays of these shapes with
+    numbers from `low` to `high`; AssertionError if they differ."""
     import numpy as np
 
     from build_your_own_torch.tensor import Tensor
@@ -110,7 +114,8 @@ def attempt(f, cases, observe):
 
 # %% ../nbs/a3_this_book.ipynb #3b2b1d67
 def alike(a, b, tol=1e-5):
-    "Whether two attempts ended in the same way: with the same numbers, or the same kind of exception."
+    """Whether two attempts ended in the same way: with the same numbers, or the same
+    kind of exception."""
     if isinstance(a, TypeError) and isinstance(b, TypeError): return str(a) == str(b)  # these come in many kinds
     if isinstance(a, Exception) or isinstance(b, Exception): return type(a) is type(b)
     return same(a, b, tol, tol)
@@ -135,7 +140,8 @@ def check_exercise(
     observe=lambda f, *case: f(*case),  # how to get comparable numbers out of a function
     tol=1e-5,  # difference allowed, relative or absolute
 ):
-    "Print praise, or raise AssertionError that names the mistake it looks like and shows the first wrong case."
+    """Print praise, or raise AssertionError that names the mistake it looks like and
+    shows the first wrong case."""
     name = getattr(answer, "__name__", "it")
     wanted = [want(*case) for case in cases] if callable(want) else want
     got = attempt(answer, cases, observe)
@@ -159,7 +165,8 @@ class Refusal(Exception):
 
 # %% ../nbs/a3_this_book.ipynb #ba626311
 def find_book(*starts):
-    "The folder of the book's chapters, in or above one of the folders `starts`; Refusal if there is none."
+    """The folder of the book's chapters, in or above one of the folders `starts`;
+    Refusal if there is none."""
     for start in map(Path, starts):
         for folder in (start, *start.parents):
             if (folder / "_quarto.yml").is_file() and any((folder / "nbs").glob("01_*.ipynb")): return folder
@@ -167,7 +174,8 @@ def find_book(*starts):
 
 # %% ../nbs/a3_this_book.ipynb #225a3b6e
 def make_pages(folder):
-    "Render the site of the book in `folder` unless it is up to date, and return the folder of its pages."
+    """Render the site of the book in `folder` unless it is up to date, and return the
+    folder of its pages."""
     print("Looking whether the pages are up to date; if not, making them takes about half a minute …", flush=True)
     made = subprocess.run([sys.executable, folder / "tools" / "book.py", "refresh"], capture_output=True, text=True)
     if made.returncode: raise Refusal(f"The pages could not be made:\n{made.stderr.strip()[-2000:]}")
@@ -175,14 +183,16 @@ def make_pages(folder):
 
 # %% ../nbs/a3_this_book.ipynb #5ce018f4
 def is_ours(host, origin=None):
-    "Whether a request with these headers may come from a page of the book: from this machine, under its own name."
+    """Whether a request with these headers may come from a page of the book: from this
+    machine, under its own name."""
     try: name = urlsplit(f"//{host}").hostname
     except ValueError: return False
     return name in ("127.0.0.1", "localhost") and (origin is None or urlsplit(origin).netloc == host)
 
 # %% ../nbs/a3_this_book.ipynb #c7442aa2
 def guard(application):
-    "Let an application of Tornado, the web framework under Jupyter's server, refuse what is not ours before any handler sees it."
+    """Let an application of Tornado, the web framework under Jupyter's server, refuse
+    what is not ours before any handler sees it."""
     from tornado.web import ErrorHandler
     find = application.find_handler
     def find_handler(request, **others):
@@ -225,7 +235,8 @@ def page_handler():
 
 # %% ../nbs/a3_this_book.ipynb #f8df3fdf
 def make_server(folder, pages, port=None, lab=False):
-    "A Jupyter server for the book in `folder`, ready to start; `port` None takes the first free one from 8888 on."
+    """A Jupyter server for the book in `folder`, ready to start; `port` None takes the
+    first free one from 8888 on."""
     import zmq
     from jupyter_server.serverapp import ServerApp
     from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager

@@ -29,10 +29,12 @@ def read_data(
 
 # %% ../nbs/a2_datasets.ipynb #45912408
 def penguins():
-    """344 penguins (Gorman, Williams and Fraser, 2014; CC0) as dictionaries; what was not measured is None.
+    """344 penguins (Gorman, Williams and Fraser, 2014; CC0) as dictionaries; what was
+    not measured is None.
 
-    Text: `species` (Adelie, Chinstrap, Gentoo), `island`, `sex` (male, female). Floats: `bill_length_mm`,
-    `bill_depth_mm`, `flipper_length_mm`, `body_mass_g`. Int: `year`.
+    Text: `species` (Adelie, Chinstrap, Gentoo), `island`, `sex` (male, female). Floats:
+    `bill_length_mm`, `bill_depth_mm`, `flipper_length_mm`, `body_mass_g`. Int: `year`.
+
     """
     text = read_data("penguins.csv", "f204db2c753b0937caac3cb35258562c14f073e4bbc76be24b4c51ce22767a93")
     kinds = dict.fromkeys(("species", "island", "sex"), str) | {"year": int}
@@ -41,9 +43,11 @@ def penguins():
 
 # %% ../nbs/a2_datasets.ipynb #bcd4fd8f
 def co2():
-    """Weekly carbon dioxide at Mauna Loa, 1958 to 2001 (Keeling and Whorf, 2004; public domain): a list of (year, ppm).
+    """Weekly carbon dioxide at Mauna Loa, 1958 to 2001 (Keeling and Whorf, 2004; public
+    domain): a list of (year, ppm).
 
-    `year` is a float, 1958.5 for the middle of 1958; `ppm` is a float, or None for a week without measurement."""
+    `year` is a float, 1958.5 for the middle of 1958; `ppm` is a float, or None for a
+    week without measurement."""
     text = read_data("co2.csv", "16695fa2786e53414e5a6b54767a3fdf5de99cfbc68617f69d1362d92776a92f")
     weeks = []
     for row in csv.DictReader(text.splitlines()):
@@ -55,8 +59,8 @@ def co2():
 
 # %% ../nbs/a2_datasets.ipynb #24742efc
 def digits():
-    """1797 handwritten digits (Alpaydin and Kaynak, 1998; CC BY 4.0): images, uint8 (1797, 8, 8) from 0 to 16,
-    and labels, int64 (1797)."""
+    """1797 handwritten digits (Alpaydin and Kaynak, 1998; CC BY 4.0): images, uint8
+    (1797, 8, 8) from 0 to 16, and labels, int64 (1797)."""
     import numpy as np
     lines = read_data("digits.txt", "e6f8a51fa62c6dd5529498bdafaa6eddfec0a7374a68da33dc761af0a8b90eeb").splitlines()
     images = [[int(c, 17) for c in line[:64]] for line in lines]
@@ -74,7 +78,8 @@ def _points(x, y, noise, rng):
     return x.astype(np.float32), y
 
 def moons(n=200, noise=0.1, seed=0):
-    "Two half circles, one reaching into the other: points, float32 (n, 2), and classes 0 and 1, int64 (n)."
+    """Two half circles, one reaching into the other: points, float32 (n, 2), and
+    classes 0 and 1, int64 (n)."""
     import numpy as np
     rng = np.random.default_rng(seed)
     angle, y = rng.uniform(0, math.pi, n), _classes(n, 2)
@@ -82,7 +87,8 @@ def moons(n=200, noise=0.1, seed=0):
                     np.where(y, 0.5 - np.sin(angle), np.sin(angle))), y, noise, rng)
 
 def circles(n=200, noise=0.05, factor=0.5, seed=0):
-    "A circle of radius 1, class 0, around one of radius `factor`, class 1; otherwise as `moons`."
+    """A circle of radius 1, class 0, around one of radius `factor`, class 1; otherwise
+    as `moons`."""
     import numpy as np
     rng = np.random.default_rng(seed)
     angle, y = rng.uniform(0, 2 * math.pi, n), _classes(n, 2)
@@ -100,7 +106,8 @@ def spirals(n=300, classes=2, noise=0.03, turns=1.0, seed=0):
     return _points((radius * np.cos(angle), radius * np.sin(angle)), y, noise, rng)
 
 def blobs(n=300, classes=3, noise=0.5, seed=0):
-    "Round heaps whose middles lie on a circle of radius 2, one a class; otherwise as `moons`."
+    """Round heaps whose middles lie on a circle of radius 2, one a class; otherwise as
+    `moons`."""
     import numpy as np
     rng = np.random.default_rng(seed)
     y = _classes(n, classes)
@@ -111,7 +118,8 @@ def blobs(n=300, classes=3, noise=0.5, seed=0):
 IDX = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 
 def read_idx(path):
-    "The array in an IDX file, packed with gzip or not; ValueError for a file that is none, or is cut off."
+    """The array in an IDX file, packed with gzip or not; ValueError for a file that is
+    none, or is cut off."""
     return _idx(_unpacked(path), path)
 
 def _unpacked(path):
@@ -159,10 +167,11 @@ def _pair(name, folder, train):
             _checked_idx(name, folder, f"{start}-labels-idx1-ubyte").astype(np.int64))
 
 def mnist(folder, train=True):
-    """The digits of MNIST (LeCun, Cortes and Burges, 1998; CC BY-SA 3.0) from its files in `folder`, 60,000 or 10,000:
-    images, uint8 (n, 28, 28), and labels, int64 (n)."""
+    """The digits of MNIST (LeCun, Cortes and Burges, 1998; CC BY-SA 3.0) from its files
+    in `folder`, 60,000 or 10,000: images, uint8 (n, 28, 28), and labels, int64 (n)."""
     return _pair("mnist", folder, train)
 
 def fashion_mnist(folder, train=True):
-    "The clothes of Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017; MIT), in the same form as `mnist`."
+    """The clothes of Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017; MIT), in the same
+    form as `mnist`."""
     return _pair("fashion-mnist", folder, train)

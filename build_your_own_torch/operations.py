@@ -53,7 +53,8 @@ def _called(name, doc):
     return decorate
 
 def pointwise(name, value, doc, at_input=None, at_output=None):
-    "The operation `name`, a function of each number, by its slope at the input or output."
+    """The operation `name`, a function of each number, by its slope at the input or
+    output."""
     def by_input(input): return value(input), lambda g: g * at_input(input)
     def by_output(input):
         y = value(input)
@@ -143,7 +144,8 @@ Tensor.round = round
 
 # %% ../nbs/03_operations.ipynb #15aabf1f
 def _choice(name, ufunc, beaten, doc):
-    "Maximum or minimum: no gradient goes to the operand that is `beaten`, half to each on a tie."
+    """Maximum or minimum: no gradient goes to the operand that is `beaten`, half to
+    each on a tie."""
     @op(ufunc)
     @_called(name, doc)
     def rule(input, other):
@@ -163,7 +165,8 @@ def _where(input, other, condition=None):
             lambda g: _only(g, kept=~condition))
 
 def where(condition, input=None, other=None):
-    "`input` where the bools of `condition` are true, else `other`; with one argument, `nonzero`."
+    """`input` where the bools of `condition` are true, else `other`; with one argument,
+    `nonzero`."""
     if input is None: return nonzero(condition, as_tuple=True)
     return _where(input, other, condition=_mask(condition))
 
@@ -195,7 +198,8 @@ _at_least = _limit(np.maximum, np.greater_equal, np.less)
 _at_most = _limit(np.minimum, np.less_equal, np.greater)
 
 def clamp(input, min=None, max=None):
-    "`input`, but at least `min` and then at most `max`; what is moved gets no gradient."
+    """`input`, but at least `min` and then at most `max`; what is moved gets no
+    gradient."""
     if min is None and max is None: raise RuntimeError("clamp needs a min or a max")
     if min is not None: input = _at_least(input, min)
     return input if max is None else _at_most(input, max)
@@ -236,7 +240,8 @@ def floor_divide(input, other):
 
 @op(np.remainder)
 def remainder(input, other):
-    "What is left of `input` after whole multiples of `other`, with the sign of `other`."
+    """What is left of `input` after whole multiples of `other`, with the sign of
+    `other`."""
     _no_zeros(other)
     n = np.floor_divide(input, other)
     return np.remainder(input, other), lambda g: g, lambda g: -g * n
@@ -368,7 +373,8 @@ def _expand(input, shape=()):
 
 # %% ../nbs/03_operations.ipynb #117ff96e
 def expand(input, *shape):
-    "Axes of length 1 made longer, without copying; -1 keeps a length, and new axes come first."
+    """Axes of length 1 made longer, without copying; -1 keeps a length, and new axes
+    come first."""
     shape, front = _size(shape), len(_size(shape)) - input.ndim
     if front < 0: raise RuntimeError(f"expand({describe(input)}): {shape} has too few axes")
     if -1 in shape[:front]: raise RuntimeError(f"expand: a new axis needs a length, got {shape}")
@@ -461,7 +467,8 @@ def _clone(input): return (lambda g: g,)
 
 # %% ../nbs/03_operations.ipynb #3e9c56e4
 def contiguous(input):
-    "The tensor itself if its numbers lie in order in memory, else a copy in which they do."
+    """The tensor itself if its numbers lie in order in memory, else a copy in which
+    they do."""
     return input if input.data.flags.c_contiguous else clone(input)
 
 # %% ../nbs/03_operations.ipynb #0d80bbfe
@@ -524,7 +531,8 @@ for _f in (split, chunk, unbind): setattr(Tensor, _f.__name__, _f)
 
 # %% ../nbs/03_operations.ipynb #5197087d
 def _lengthened(f):
-    "`f` along an axis, also for a tensor without axes, which counts as one of length 1."
+    """`f` along an axis, also for a tensor without axes, which counts as one of length
+    1."""
     @wraps(f)
     def call(input, *args, **options):
         if getattr(input, "ndim", 1): return f(input, *args, **options)
@@ -546,7 +554,8 @@ def _flip(input, dims=()): return (lambda g: np.flip(g, dims),)
 
 # %% ../nbs/03_operations.ipynb #a5402e33
 def roll(input, shifts, dims=None):
-    "Moved round by `shifts` along `dims`; over the flattened tensor if there are no dims."
+    """Moved round by `shifts` along `dims`; over the flattened tensor if there are no
+    dims."""
     count = lambda v: 1 if isinstance(v, int) else len(v)
     if count(shifts) != (1 if dims is None else count(dims)):
         raise RuntimeError(f"roll: {shifts} and {dims} are not of one length")
@@ -578,7 +587,8 @@ def repeat(input, *repeats):
 
 # %% ../nbs/03_operations.ipynb #462c6800
 def repeat_interleave(input, repeats, dim=None):
-    "Each place along `dim` several times in a row; `repeats` may say for each how often."
+    """Each place along `dim` several times in a row; `repeats` may say for each how
+    often."""
     if dim is None: input, dim = flatten(input), 0
     places = np.repeat(np.arange(input.shape[dim]), as_array(repeats).astype(np.intp, casting="same_kind"))
     return index_select(input, dim, places)
@@ -594,13 +604,15 @@ def _grid(index, dim):
     return (*own[:dim], index, *own[dim + 1:])
 
 def _own(shape):
-    "For each axis the places 0, 1, 2 and so on, in an array that is broadcast along the others."
+    """For each axis the places 0, 1, 2 and so on, in an array that is broadcast along
+    the others."""
     behind = range(len(shape) - 1, -1, -1)  # how many axes come after each
     return [np.arange(n).reshape(n, *[1] * k) for n, k in zip(shape, behind)]
 
 # %% ../nbs/03_operations.ipynb #0ab2c339
 def gather(input, dim, index):
-    "The numbers at places `index` along `dim`: for dim 0, out[i, j] = input[index[i, j], j]."
+    """The numbers at places `index` along `dim`: for dim 0, out[i, j] = input[index[i,
+    j], j]."""
     index = as_array(index)
     if index.ndim != input.ndim:
         raise RuntimeError(f"gather({describe(input)}): {describe(index)} has other axes")
@@ -652,7 +664,8 @@ def _increase(input, value, index=()): return lambda g: g, lambda g: g[index]
 
 # %% ../nbs/03_operations.ipynb #f1c795f3
 def _scattered(write, input, dim, index, src):
-    "`write` the part of `src` that the places `index` reach, or the number `src`, into `input`."
+    """`write` the part of `src` that the places `index` reach, or the number `src`,
+    into `input`."""
     index = as_array(index)
     _check_places(index, input.shape[dim], "scatter")
     if type(src) in NUMBERS: src = Tensor(np.full(index.shape, src, input.dtype))
@@ -741,7 +754,8 @@ amin = _extreme("amin", np.min, "The smallest over the axes `dim`; equals share 
 
 # %% ../nbs/03_operations.ipynb #a963bc1e
 def _whole(numbers):
-    "A tensor of places or counts: int64 also where NumPy's own integers are shorter, as in a browser."
+    """A tensor of places or counts: int64 also where NumPy's own integers are shorter,
+    as in a browser."""
     return wrap(np.asarray(numbers).astype(int64, copy=False))
 
 def _aliased(f):
@@ -775,7 +789,8 @@ _Max, _Min, _Median = (namedtuple(n, "values indices") for n in ("max", "min", "
 # %% ../nbs/03_operations.ipynb #27e5cdf8
 @_aliased
 def max(input, dim=None, keepdim=False):
-    "The largest number; with `dim`, (values, indices) along it; with another tensor, `maximum`."
+    """The largest number; with `dim`, (values, indices) along it; with another tensor,
+    `maximum`."""
     if dim is None: return amax(input)
     if isinstance(dim, Tensor): return maximum(input, dim)
     return _found(_Max, input, argmax(input, dim), dim, keepdim)
@@ -783,7 +798,8 @@ def max(input, dim=None, keepdim=False):
 # %% ../nbs/03_operations.ipynb #688f986e
 @_aliased
 def min(input, dim=None, keepdim=False):
-    "The smallest number; with `dim`, (values, indices) along it; with another tensor, `minimum`."
+    """The smallest number; with `dim`, (values, indices) along it; with another tensor,
+    `minimum`."""
     if dim is None: return amin(input)
     if isinstance(dim, Tensor): return minimum(input, dim)
     return _found(_Min, input, argmin(input, dim), dim, keepdim)
@@ -791,7 +807,8 @@ def min(input, dim=None, keepdim=False):
 # %% ../nbs/03_operations.ipynb #0068aa5f
 @_lengthened
 def median(input, dim=None, keepdim=False):
-    "The middle number, the lower of two, or NaN; with `dim`, (values, indices) along it."
+    """The middle number, the lower of two, or NaN; with `dim`, (values, indices) along
+    it."""
     nan = np.isnan(input.data)
     if dim is None:
         middle = median(flatten(input), 0).values
@@ -823,7 +840,8 @@ def _std(input, dim=None, correction=1, keepdim=False):
 # %% ../nbs/03_operations.ipynb #e3acc87e
 @_aliased
 def var(input, dim=None, correction=1, keepdim=False, unbiased=None):
-    "The variance over the axes `dim`; with `correction=0` the mean squared distance from the mean."
+    """The variance over the axes `dim`; with `correction=0` the mean squared distance
+    from the mean."""
     return _spread_of(_variance, input, dim, correction, keepdim, unbiased)
 
 def _spread_of(operation, input, dim, correction, keepdim, unbiased):
@@ -859,7 +877,8 @@ def _wide(x):
     return x if x.dtype.kind in "fc" else x.astype(int64)
 
 def _totals(x, dim):
-    "Running totals, kept in 64 bits on the way: a large total in 32 forgets small numbers."
+    """Running totals, kept in 64 bits on the way: a large total in 32 forgets small
+    numbers."""
     short = not isinstance(x, Tensor) and x.dtype == float32
     return np.cumsum(x, dim, float).astype(float32) if short else np.cumsum(x, dim)
 
@@ -971,7 +990,8 @@ def _einsum(*operands, letters=(), out=""):
 def einsum(equation, *operands):
     """The sum of products that `equation` describes, like 'bij,bjk->bik'.
 
-    '...' stands for axes without names; without '->' the letters that stand once are kept."""
+    '...' stands for axes without names; without '->' the letters that stand once are
+    kept."""
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)): operands = operands[0]
     left, arrow, out = equation.replace(" ", "").partition("->")
     letters = left.split(",")
@@ -994,7 +1014,8 @@ def _named(letters, ndims, free):
 
 # %% ../nbs/03_operations.ipynb #b075633c
 def _single(letters, x):
-    "The operand with the diagonal taken wherever a letter stands twice, and its letters."
+    """The operand with the diagonal taken wherever a letter stands twice, and its
+    letters."""
     if len(letters) != x.ndim:
         raise RuntimeError(f"einsum: {letters!r} names {len(letters)} axes, got {describe(x)}")
     for c in letters:
@@ -1035,7 +1056,8 @@ def addmm(input, mat1, mat2, *, beta=1, alpha=1):
 
 # %% ../nbs/03_operations.ipynb #95f1a577
 def tensordot(a, b, dims=2):
-    "The sum of products over `dims`: a number of last and first axes, or two lists of axes."
+    """The sum of products over `dims`: a number of last and first axes, or two lists of
+    axes."""
     if isinstance(dims, int): dims = range(a.ndim - dims, a.ndim), range(dims)
     names = iter(string.ascii_letters)
     one, two = [next(names) for _ in range(a.ndim)], [next(names) for _ in range(b.ndim)]
@@ -1106,8 +1128,9 @@ def norm(input, p=2, dim=None, keepdim=False):
 Tensor.norm, Tensor.inverse, Tensor.det = norm, inv, det
 
 def _linalg_norm(A, ord=None, dim=None, keepdim=False):
-    """The length of vectors. Of matrices: 'fro', the largest (1) or smallest (-1) sum of a column,
-    the same of a row (inf, -inf), of the singular values (2, -2), or their sum ('nuc')."""
+    """The length of vectors. Of matrices: 'fro', the largest (1) or smallest (-1) sum
+    of a column, the same of a row (inf, -inf), of the singular values (2, -2), or their
+    sum ('nuc')."""
     matrix = A.ndim == 2 if dim is None else isinstance(dim, (tuple, list))
     if not matrix or ord in (None, "fro"): return norm(A, ord, dim, keepdim)
     places = sorted(d % A.ndim for d in dim or (0, 1))
@@ -1157,13 +1180,15 @@ def topk(input, k, dim=-1, largest=True, sorted=True):
 
 # %% ../nbs/03_operations.ipynb #dd9b66b3
 def nonzero(input, as_tuple=False):
-    "The places of numbers that are not 0: a row of indices for each, or a tensor for each axis."
+    """The places of numbers that are not 0: a row of indices for each, or a tensor for
+    each axis."""
     found = np.nonzero(np.atleast_1d(input.data))
     return tuple(map(_whole, found)) if as_tuple else _whole(np.stack(found, 1)[:, :input.ndim])
 
 # %% ../nbs/03_operations.ipynb #7b3baa2c
 def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
-    "The different numbers in order; if asked, where each number went, and how often each occurs."
+    """The different numbers in order; if asked, where each number went, and how often
+    each occurs."""
     values, back, counts = np.unique(input.data, return_inverse=True, return_counts=True, axis=dim)
     back = np.asarray(back).reshape(input.shape if dim is None else -1)
     out = [wrap(values)] + [_whole(back)] * return_inverse + [_whole(counts)] * return_counts
@@ -1336,7 +1361,8 @@ class Generator:
 
 # %% ../nbs/03_operations.ipynb #68812abf
 class _Library(Generator):
-    "The library's own generator. A thread may put a source of its own in its place, as `here.rng`."
+    """The library's own generator. A thread may put a source of its own in its place,
+    as `here.rng`."""
     here = local()
     @property
     def rng(self): return getattr(self.here, "rng", self._rng)
@@ -1458,7 +1484,8 @@ def _same_memory(a, b):
 # %% ../nbs/03_operations.ipynb #893e8967
 @patch_to(Tensor)
 def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False):
-    "The tensor with another dtype; itself if it has that already. The only device is the CPU."
+    """The tensor with another dtype; itself if it has that already. The only device is
+    the CPU."""
     for a in args:
         if isinstance(a, Tensor): dtype = a.dtype
         elif isinstance(a, (np.dtype, type)): dtype = np.dtype(a)

@@ -62,8 +62,9 @@ def as_array(data, dtype=None):
 class Tensor:
     """An array that remembers how it was made.
 
-    `data` is an ndarray, not copied if it was one; with `requires_grad` it must hold floats.
-    `grad` is None, or the ndarray of the same shape that `backward()` has accumulated."""
+    `data` is an ndarray, not copied if it was one; with `requires_grad` it must hold
+    floats. `grad` is None, or the ndarray of the same shape that `backward()` has
+    accumulated."""
     grad, _needs, _node, _hooks, _past, _view = None, False, None, (), None, None
     __hash__ = object.__hash__
 
@@ -87,7 +88,8 @@ def patch_to(cls):
 # %% ../nbs/02_tensor.ipynb #f245adb4
 @patch_to(Tensor)
 def requires_grad_(self, requires_grad=True):
-    "Ask for gradients, or stop asking; RuntimeError for integers and for recorded results."
+    """Ask for gradients, or stop asking; RuntimeError for integers and for recorded
+    results."""
     if self._node and not requires_grad:
         made = f"and this was made by {_name(self)}: use detach()"
         raise RuntimeError(f"requires_grad can be changed on leaves, {made}")
@@ -160,7 +162,8 @@ def result_type(*operands):
 
 # %% ../nbs/02_tensor.ipynb #48ae583e
 def _agree(args):
-    "Operands that are floats of one dtype or plain numbers, as tensors; None for others."
+    """Operands that are floats of one dtype or plain numbers, as tensors; None for
+    others."""
     dtype = None
     for a in args:
         if isinstance(a, Tensor):
@@ -283,7 +286,8 @@ def _general(rule, operands, options, floating, kernel):
 
 # %% ../nbs/02_tensor.ipynb #b11a0dbe
 def record(rule, name, args, kernel=None):
-    "The result of `rule` on the tensors `args`, recorded if one of them wants gradients."
+    """The result of `rule` on the tensors `args`, recorded if one of them wants
+    gradients."""
     arrays = [a.data for a in args]
     try:
         value, *vjps = (kernel(*arrays), *rule(*arrays)) if kernel else rule(*arrays)
@@ -309,11 +313,12 @@ def op(
     wide=False,  # 16-bit floats are computed in 32 bits, if there is one operand
     kernel=None,  # computes the value instead of the rule, which then returns only vjps
 ):
-    """Make an operation on tensors from a rule on arrays, which returns the value and one
-    vjp for each operand.
+    """Make an operation on tensors from a rule on arrays, which returns the value and
+    one vjp for each operand.
 
-    Operands are the parameters without default, options those with one; a `*name` takes any
-    number of operands. A vjp returns a new array, a view of one, or its argument."""
+    Operands are the parameters without default, options those with one; a `*name`
+    takes any number of operands. A vjp returns a new array, a view of one, or its
+    argument."""
     if len(same) == 1 and isinstance(same[0], FunctionType): return op()(*same)  # `@op` alone
     def decorate(rule):
         code, many = rule.__code__, rule.__code__.co_flags & 4  # the flag of a *parameter
@@ -391,10 +396,12 @@ operators(add=add, sub=sub, mul=mul, truediv=div)
 
 # %% ../nbs/02_tensor.ipynb #93ee1b39
 def walk(grads, retain_graph=False, create_graph=False):
-    """Hand the gradients in `grads`, tensor -> gradient, on to all those tensors were made of.
+    """Hand the gradients in `grads`, tensor -> gradient, on to all those tensors were
+    made of.
 
-    Youngest first, so that a tensor speaks when it has heard everything. What is left in
-    `grads` at the end belongs to leaves. With `create_graph` gradients are tensors, recorded."""
+    Youngest first, so that a tensor speaks when it has heard everything. What is left
+    in `grads` at the end belongs to leaves. With `create_graph` gradients are tensors,
+    recorded."""
     waiting = [(t._node[0], t) for t in grads if t._node]
     heapify(waiting)
     while waiting:
@@ -425,8 +432,8 @@ FREED = ("a first backward() has freed it. Call that one with retain_graph=True,
 
 @patch_to(Tensor)
 def backward(self, gradient=None, retain_graph=False, *, inputs=None):
-    """Add the vjp of this tensor with `gradient` to `.grad` of all leaves it was made of,
-    or only to those in `inputs`.
+    """Add the vjp of this tensor with `gradient` to `.grad` of all leaves it was made
+    of, or only to those in `inputs`.
 
     `gradient` has the tensor's shape; a single number may go without, and means 1.
     RuntimeError for another shape, if nothing was recorded, and if the graph was freed."""
@@ -560,7 +567,8 @@ def _swap(x): return np.swapaxes(x, -1, -2)
 def matmul(input, other):
     """The product of matrices (n, k) and (k, m).
 
-    With one axis: a vector. With more than two: batches of matrices, which are broadcast."""
+    With one axis: a vector. With more than two: batches of matrices, which are
+    broadcast."""
     if input.ndim != 2 or other.ndim != 2: return _any_matmul(input, other)
     return input @ other, lambda g: g @ other.T, lambda g: input.T @ g
 
@@ -749,7 +757,8 @@ def _getitem(x, index=()):
 
 # %% ../nbs/02_tensor.ipynb #34a4d82e
 def _plain(index):
-    "An index as a tuple that ends in `...`: then NumPy answers with an array, never a number."
+    """An index as a tuple that ends in `...`: then NumPy answers with an array, never a
+    number."""
     index = index if isinstance(index, tuple) else (index,)
     index = tuple([_place(i.data) if isinstance(i, Tensor) else i for i in index])
     return index if EllipsisType in map(type, index) else (*index, ...)
@@ -762,8 +771,8 @@ def _place(a):
 WHOLE = {int, *(np.dtype(c).type for c in "bhilqBHILQ")}
 
 def _in_turn(index):
-    """An index in two parts if it mixes whole numbers with arrays of places: PyTorch takes the
-    numbers first, NumPy all at once, which puts the axes in another order."""
+    """An index in two parts if it mixes whole numbers with arrays of places: PyTorch
+    takes the numbers first, NumPy all at once, which puts the axes in another order."""
     kinds = set(map(type, index))
     if kinds.isdisjoint(WHOLE) or kinds.isdisjoint((list, ndarray)): return None, index
     first, second = [], []
@@ -889,7 +898,8 @@ FOREIGN = "has no counterpart for tensors: use detach().numpy()"
 
 # %% ../nbs/02_tensor.ipynb #74f7fa77
 def _again(t):
-    "The edges of `t` made anew by running its rule on tensors, so that the vjps are recorded."
+    """The edges of `t` made anew by running its rule on tensors, so that the vjps are
+    recorded."""
     order, rule, edges = t._node
     args = [a if f is None else _as_it_was(a, order)[0] for a, f in edges]
     for a in args: _check_array(a.data, t)
@@ -911,7 +921,8 @@ def _written(a): return _writes.get(id(_owner(a)))
 
 # %% ../nbs/02_tensor.ipynb #bfe4ea18
 def _wrote(array, recorded):
-    "Note that the memory of `array` was written to, and whether by a recorded operation."
+    """Note that the memory of `array` was written to, and whether by a recorded
+    operation."""
     owner, before, now = _owner(array), _written(array), _changed()
     forget = partial(lambda key, _: _writes.pop(key, None), id(owner))  # another may get its id
     last_recorded = now if recorded else before.recorded if before else 0
@@ -988,7 +999,8 @@ def _overwrite(t, past, out, name):
     return t
 
 def _become(t, past, node):
-    "Give `t`, which was `past`, a new node. Hooks stay with the past, but `retain_grad` means today."
+    """Give `t`, which was `past`, a new node. Hooks stay with the past, but
+    `retain_grad` means today."""
     t._needs, t._node, t._past = True, node, past
     t._hooks = tuple(hook for hook in past._hooks if isinstance(hook, _Keep))
     past._hooks = tuple(hook for hook in past._hooks if not isinstance(hook, _Keep))
@@ -1038,7 +1050,8 @@ def _check_writable(t, name):
     if t._needs and not t._node: raise RuntimeError(f"{name}: {LEAF}")
 
 def _check_view(t, born):
-    "RuntimeError if `t`, used by a tensor born at `born`, is a view from before a write."
+    """RuntimeError if `t`, used by a tensor born at `born`, is a view from before a
+    write."""
     write = _written(t.data)
     if t._node and write and _younger(born, write.recorded) and _younger(write.recorded, t._node[0]):
         stale = "is a view of a tensor that was overwritten since: take the view again"

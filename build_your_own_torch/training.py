@@ -15,9 +15,9 @@ from .tensor import no_grad
 
 # %% ../nbs/13_mlp.ipynb #cbb2937f
 def evaluate(net, batches, loss):
-    """The mean loss over pairs of inputs and targets, and the share of rows whose largest output is
-    that of the target (NaN if targets are no class numbers): two floats. `loss` is a mean over
-    rows; every module's mode is kept."""
+    """The mean loss over pairs of inputs and targets, and the share of rows whose
+    largest output is that of the target (NaN if targets are no class numbers): two
+    floats. `loss` is a mean over rows; every module's mode is kept."""
     modes = [(m, m.training) for m in net.modules()]
     net.eval()
     total = right = rows = 0
@@ -41,7 +41,8 @@ def _right(out, y):
 
 # %% ../nbs/13_mlp.ipynb #668b76c8
 def one_round(net, batches, optimizer, loss, schedule=None):
-    "Train for one round, with a step of `schedule` after each batch; returns the mean loss."
+    """Train for one round, with a step of `schedule` after each batch; returns the mean
+    loss."""
     net.train()
     total = rows = 0
     for x, y in batches:
@@ -57,11 +58,11 @@ def one_round(net, batches, optimizer, loss, schedule=None):
 
 # %% ../nbs/13_mlp.ipynb #0300b4e1
 def fit(net, batches, optimizer, loss, rounds, valid=None, schedule=None, patience=None):
-    """Train, and return a dict of lists, one entry a round: `loss`, and, given batches `valid`,
-    `valid_loss` and `valid_right`.
+    """Train, and return a dict of lists, one entry a round: `loss`, and, given batches
+    `valid`, `valid_loss` and `valid_right`.
 
-    With `patience` it stops after so many rounds without a better `valid_loss`, and in the end the
-    network has the weights of the best round."""
+    With `patience` it stops after so many rounds without a better `valid_loss`, and in
+    the end the network has the weights of the best round."""
     if patience is not None and (valid is None or patience < 1):
         raise ValueError(f"patience is 1 or more, and needs batches `valid` to look at; got {patience}")
     history, best = {"loss": [], "valid_loss": [], "valid_right": []}, None

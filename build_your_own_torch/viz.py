@@ -20,7 +20,8 @@ from html import escape
 
 # %% ../nbs/a1_pictures.ipynb #2782f54c
 class Picture:
-    "An SVG drawing that Jupyter shows; `text` says the same in words and is its `repr`."
+    """An SVG drawing that Jupyter shows; `text` says the same in words and is its
+    `repr`."""
     def __init__(self, svg, text): self.svg, self.text = svg, text
     def _repr_svg_(self): return self.svg
     def __repr__(self): return self.text
@@ -31,7 +32,8 @@ class Picture:
 
 # %% ../nbs/a1_pictures.ipynb #db160b0e
 def ranks(parents):
-    "The row of each node, counted from the last: one above the highest row among its users."
+    """The row of each node, counted from the last: one above the highest row among its
+    users."""
     rank = [0] * len(parents)
     for child in reversed(range(len(parents))):
         for p in parents[child]: rank[p] = max(rank[p], rank[child] + 1)
@@ -39,7 +41,8 @@ def ranks(parents):
 
 # %% ../nbs/a1_pictures.ipynb #9b4cfb29
 def arrows(parents, rank):
-    "For each arrow the nodes it passes, from parent to child, and `rank` with the invisible ones added."
+    """For each arrow the nodes it passes, from parent to child, and `rank` with the
+    invisible ones added."""
     rank, chains = list(rank), []
     for child, ps in enumerate(parents):
         for p in ps:
@@ -83,7 +86,8 @@ def order_rows(rank, steps, sweeps=6):
 
 # %% ../nbs/a1_pictures.ipynb #367534de
 def push_apart(wishes, widths, gap):
-    "Centres as near as possible to `wishes` (least squares), in the same order and at least `gap` apart."
+    """Centres as near as possible to `wishes` (least squares), in the same order and at
+    least `gap` apart."""
     shift, blocks = [0.0], []
     for a, b in zip(widths, widths[1:]): shift.append(shift[-1] + (a + b) / 2 + gap)
     for wish, s in zip(wishes, shift):
@@ -95,7 +99,8 @@ def push_apart(wishes, widths, gap):
 
 # %% ../nbs/a1_pictures.ipynb #cbac5086
 def columns(rows, steps, widths, gap=16, sweeps=60):
-    "The x of every node: pulled towards its neighbours, then pushed apart, again and again."
+    """The x of every node: pulled towards its neighbours, then pushed apart, again and
+    again."""
     above, below = neighbours(steps)
     x = {n: c for row in rows for n, c in zip(row, push_apart([0.0] * len(row), [widths[n] for n in row], gap))}
     def wish(n):
@@ -108,7 +113,8 @@ def columns(rows, steps, widths, gap=16, sweeps=60):
 
 # %% ../nbs/a1_pictures.ipynb #19073ac8
 def layout(parents, widths, height=40, gap=34, sides=12):
-    "Centre of each node, a route (a list of points) for each arrow, and the size of the whole."
+    """Centre of each node, a route (a list of points) for each arrow, and the size of
+    the whole."""
     chains, rank = arrows(parents, ranks(parents))
     steps = [step for c in chains for step in zip(c, c[1:])]
     widths = widths + [6] * (len(rank) - len(parents))
@@ -130,7 +136,8 @@ def _text(x, y, words, colour=INK, size=13, weight=400):
 
 # %% ../nbs/a1_pictures.ipynb #31b2162c
 def _card(x, y, width, height, lines, op, colour):
-    "A node: a box with a line for its value and a line for its gradient, and its operation on the upper edge."
+    """A node: a box with a line for its value and a line for its gradient, and its
+    operation on the upper edge."""
     top = y - height / 2
     parts = [f'<rect x="{x - width / 2:.1f}" y="{top:.1f}" width="{width}" height="{height}" rx="7" '
              f'style="fill:{PAPER};stroke:{colour};stroke-width:{1.5 if colour in (LINE, BLUE) else 2.5}"/>',
@@ -145,7 +152,8 @@ def _card(x, y, width, height, lines, op, colour):
 
 # %% ../nbs/a1_pictures.ipynb #530841dc
 def _arrow(route, colour, shift=0.0, width=1.5, label=""):
-    "A smooth curve along `route`, moved sideways by `shift`, with a head; both ends keep clear of the cards."
+    """A smooth curve along `route`, moved sideways by `shift`, with a head; both ends
+    keep clear of the cards."""
     points = [(x + shift, y) for x, y in route]
     points[0], points[-1] = (points[0][0], points[0][1] + 20), (points[-1][0], points[-1][1] - 37)
     d = f"M{points[0][0]:.1f},{points[0][1]:.1f}"
@@ -160,7 +168,8 @@ def _arrow(route, colour, shift=0.0, width=1.5, label=""):
 
 # %% ../nbs/a1_pictures.ipynb #5438173d
 def nodes_of(root, most=None):
-    "Every node that `root` depends on, parents before children; ValueError if there are more than `most`."
+    """Every node that `root` depends on, parents before children; ValueError if there
+    are more than `most`."""
     if not hasattr(root, "_parents"):
         raise TypeError(f"a graph starts at a Value or a Tensor, got {root!r} of type {type(root).__name__}")
     order, seen, todo = [], set(), [root]
@@ -185,7 +194,8 @@ def _grad(node): return "" if node.grad is None else f"grad {_number(node.grad)}
 
 # %% ../nbs/a1_pictures.ipynb #d0de9890
 def _drawing(nodes, names, grads, marked=(), flow=None):
-    "The SVG. `grads`: node's id -> line under its value; `flow`: (node's id, parent's id) -> words on the arrow."
+    """The SVG. `grads`: node's id -> line under its value; `flow`: (node's id, parent's
+    id) -> words on the arrow."""
     index = {id(n): i for i, n in enumerate(nodes)}
     lines = [(names.get(id(n), "") + " = " * (id(n) in names) + _number(n.data), grads.get(id(n), "")) for n in nodes]
     widths = [max(44, 8 * len(a) + 18, 7 * len(b) + 16) for a, b in lines]
@@ -214,7 +224,8 @@ def draw(
     grads=True,  # show gradients
     **names,  # x=x, y=y: names to write on the cards
 ):
-    "A Picture of the graph that `root` was computed by: leaves blue, arrows from parents to children."
+    """A Picture of the graph that `root` was computed by: leaves blue, arrows from
+    parents to children."""
     nodes, names = nodes_of(root, most=300), {id(v): k for k, v in names.items()}
     under = {id(n): _grad(n) for n in nodes} if grads else {}
     said = [_words(n, names) + (f", {_grad(n)}" if grads and _grad(n) else "") + "".join(
@@ -232,7 +243,8 @@ def to_dot(root, **names):
 
 # %% ../nbs/a1_pictures.ipynb #10fb4e50
 def _walk(root, names):
-    "One (gradients so far, speaking node, sentence) for the start and for each rule called; changes nothing."
+    """One (gradients so far, speaking node, sentence) for the start and for each rule
+    called; changes nothing."""
     order, grads = [n for n in nodes_of(root) if n._parents], {id(root): 1.0}
     yield dict(grads), None, f"The result moves as much as itself: {_words(root, names)} gets gradient 1."
     for node in reversed(order):
@@ -244,7 +256,8 @@ def _walk(root, names):
 
 # %% ../nbs/a1_pictures.ipynb #e7867c12
 class Steps:
-    "Pictures with captions to step through, one radio button each; HTML without scripts."
+    """Pictures with captions to step through, one radio button each; HTML without
+    scripts."""
     def __init__(self, pictures, captions):
         self.pictures, self.captions = pictures, captions
         self.name = f"steps-{zlib.crc32(repr([p.svg for p in pictures]).encode()):08x}"  # one name for each group
@@ -264,7 +277,8 @@ class Steps:
 
 # %% ../nbs/a1_pictures.ipynb #16531ce2
 def steps(root, **names):
-    "`backward()` on the graph of `root`, one rule at a time, as Steps; the gradients in the graph stay as they are."
+    """`backward()` on the graph of `root`, one rule at a time, as Steps; the gradients
+    in the graph stay as they are."""
     nodes, labels = nodes_of(root, most=60), {id(v): k for k, v in names.items()}
     pictures, captions = [], []
     for grads, speaker, sentence in _walk(root, labels):
@@ -342,7 +356,8 @@ def _axes(width=5.6, height=3.4):
 
 # %% ../nbs/a1_pictures.ipynb #727ccadf
 def as_picture(figure, text):
-    "A matplotlib figure as a Picture: the same bytes each time, colours that follow the page."
+    """A matplotlib figure as a Picture: the same bytes each time, colours that follow
+    the page."""
     import matplotlib
     out = io.StringIO()
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "book"}):
@@ -353,7 +368,8 @@ def as_picture(figure, text):
 
 # %% ../nbs/a1_pictures.ipynb #a84e7fd9
 def plot_loss(losses=None, xlabel="step", ylabel="loss", **curves):
-    "A Picture of losses over steps on a logarithmic scale; give several curves as `name=losses`."
+    """A Picture of losses over steps on a logarithmic scale; give several curves as
+    `name=losses`."""
     if losses is not None: curves = {"loss": losses, **curves}
     if not curves or not all(map(len, curves.values())): raise ValueError("plot_loss needs at least one loss a curve")
     figure, axes = _axes()
@@ -372,7 +388,8 @@ def plot_groups(
     ylabel="y",
     cells=40,  # grid cells each way for `score`
 ):
-    "A Picture of points in up to four groups and, if `score` is given, of the boundary where it is zero."
+    """A Picture of points in up to four groups and, if `score` is given, of the
+    boundary where it is zero."""
     figure, axes = _axes(5.6, 4.2)
     for (name, points), colour, mark in zip(groups.items(), SERIES, MARKS):
         axes.plot(*zip(*points), mark, color=colour, markersize=5, alpha=0.75, markeredgewidth=0, label=name)
@@ -413,7 +430,8 @@ def plot_series(
 
 # %% ../nbs/a1_pictures.ipynb #97e14c43
 def _grid(array, left, height, cell, row):
-    "An array of one or two axes as squares with numbers, its left edge at `left`: SVG parts and its width."
+    """An array of one or two axes as squares with numbers, its left edge at `left`: SVG
+    parts and its width."""
     rows = array.tolist() if array.ndim == 2 else [array.tolist()]
     largest = max((abs(v) for r in rows for v in r), default=0) or 1
     top, parts = (height - len(rows) * row) / 2, []
@@ -426,7 +444,8 @@ def _grid(array, left, height, cell, row):
 
 # %% ../nbs/a1_pictures.ipynb #6f3d02f4
 def show_arrays(*parts):
-    "A Picture of arrays with up to two axes, and of signs between them: `show_arrays(a, '+', b, '=', a + b)`."
+    """A Picture of arrays with up to two axes, and of signs between them:
+    `show_arrays(a, '+', b, '=', a + b)`."""
     arrays = [p for p in parts if not isinstance(p, str)]
     if any(a.ndim not in (1, 2) for a in arrays): raise ValueError("show_arrays draws arrays with one or two axes")
     row, height, left, drawn = 24, 0, 8, []
@@ -452,7 +471,8 @@ def plot_paths(
     ylim,  # lower and upper end
     **paths,  # name -> points, an array (n, 2) or a list of pairs
 ):
-    "A Picture of lines of equal height and of up to four paths over them; each path ends in a dot."
+    """A Picture of lines of equal height and of up to four paths over them; each path
+    ends in a dot."""
     import numpy as np
     figure, axes = _axes(5.6, 3.6)
     xs, ys = np.linspace(*xlim, 160), np.linspace(*ylim, 120)

@@ -12,8 +12,8 @@ noted = mass.clone()
 noted[::10] *= 0.1
 
 def fitted_line(loss):
-    """Slope and height of the line that 400 steps of gradient descent on `loss` find in what
-    was noted."""
+    """Slope and height of the line that 400 steps of gradient descent on `loss` find in
+    what was noted."""
     weight, bias = tensor([[0.0]], requires_grad=True), tensor([3.0], requires_grad=True)
     for _ in range(400):
         loss(linear(x, weight, bias), noted).backward()

@@ -12,7 +12,8 @@ x = tensor(images.reshape(len(images), 64) / 16.0)
 x, y = (x - x.mean()) / x.std(), tensor(labels)
 
 def deep(scale, depth=20, width=64):
-    "The weights of a deep network: Kaiming's, times `scale`, and a last layer for ten classes."
+    """The weights of a deep network: Kaiming's, times `scale`, and a last layer for ten
+    classes."""
     manual_seed(0)
     shapes = [(width, width)] * depth + [(10, width)]
     *weights, last = [zeros(*shape, dtype=x.dtype) for shape in shapes]

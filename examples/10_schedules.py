@@ -17,7 +17,8 @@ train, held_out = randperm(len(x)).split([1437, 360])
 measure = CrossEntropyLoss()
 
 def trained(rate, schedule, seed, rounds=6):
-    "The losses on digits seen and held out, and the share of the latter that is read right."
+    """The losses on digits seen and held out, and the share of the latter that is read
+    right."""
     manual_seed(seed)
     net = Sequential(Linear(64, 64), BatchNorm1d(64), ReLU(), Linear(64, 10)).double()
     optimizer = SGD(net.parameters(), lr=rate, momentum=0.9)

@@ -31,7 +31,8 @@ def another_hand(image):
     return look_up(image, rows + 0.4 * up, columns + 0.4 * left)
 
 class Hands(Dataset):
-    "Digits as samples of 64 numbers and a label, perhaps written by another hand each time."
+    """Digits as samples of 64 numbers and a label, perhaps written by another hand each
+    time."""
     def __init__(self, images, labels, change):
         self.images, self.labels, self.change = images / 16.0, labels, change
 

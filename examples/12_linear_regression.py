@@ -55,7 +55,8 @@ for name, M in models.items():
     print(f"{name:19} seen {error(M, mass, best_weights(M, mass)):.3f}, unseen {unseen_error(M, mass):.3f} kg")
 
 def bootstrap(X, y, times=500):
-    "The best weights for samples drawn from the birds with replacement: (times, columns)."
+    """The best weights for samples drawn from the birds with replacement: (times,
+    columns)."""
     manual_seed(0)
     return np.stack([best_weights(X[rows], y[rows]).data for rows in randint(len(X), (times, len(X)))])
 

@@ -88,7 +88,8 @@ round_net = learn(Features(squares, 4).double(), *points["circles"])
 print(f"circles: {size(round_net)} parameters, {right(round_net, *fresh['circles']):.1%} right")
 
 def unrolled(x, turns=2.0):
-    "The points turned back by `turns` full turns for each unit of distance from the middle."
+    """The points turned back by `turns` full turns for each unit of distance from the
+    middle."""
     angle = 2 * np.pi * turns * (x ** 2).sum(1).sqrt()
     a, b = x[:, 0], x[:, 1]
     return stack([a * cos(angle) + b * sin(angle), b * cos(angle) - a * sin(angle)], 1)

@@ -48,7 +48,8 @@ def _numbers(name, places, n, kind=IndexError):
 
 # %% ../../nbs/06_functional.ipynb #b4074150
 def one_hot(tensor, num_classes=-1):
-    "Class numbers as rows with a single 1: a new last axis of length `num_classes`, int64."
+    """Class numbers as rows with a single 1: a new last axis of length `num_classes`,
+    int64."""
     places = as_array(tensor)
     n = int(places.max()) + 1 if num_classes == -1 else num_classes
     _numbers("one_hot", places, n, RuntimeError)
@@ -57,7 +58,8 @@ def one_hot(tensor, num_classes=-1):
 # %% ../../nbs/06_functional.ipynb #640be2ec
 @op()
 def _surprise(input, places=None, dim=1):
-    "-log_softmax(input) at `places`, which has length 1 along `dim`; without that axis."
+    """-log_softmax(input) at `places`, which has length 1 along `dim`; without that
+    axis."""
     x = input - _peak(input, dim)
     index, shape = _grid(places, dim), input.shape
     e = np.exp(x)
@@ -69,7 +71,8 @@ def _surprise(input, places=None, dim=1):
 
 # %% ../../nbs/06_functional.ipynb #42e9dfbe
 def _classes(name, input, target, ignore_index, dim):
-    "The class at each place, 0 where it is ignored, and where it is not: None if it is nowhere."
+    """The class at each place, 0 where it is ignored, and where it is not: None if it
+    is nowhere."""
     places, n = as_array(target), input.shape[dim]
     wanted = input.shape[:dim] + input.shape[dim + 1:]
     kept = places != ignore_index
@@ -119,9 +122,9 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
                   label_smoothing=0.0):
     """The cross-entropy of scores with the truth.
 
-    `input` (classes), (n, classes) or (n, classes, ...); `target` class numbers without that
-    axis, or probabilities of the same shape as `input`. `weight`: one number a class. Places where the
-    class number is `ignore_index` don't count."""
+    `input` (classes), (n, classes) or (n, classes, ...); `target` class numbers without
+    that axis, or probabilities of the same shape as `input`. `weight`: one number a
+    class. Places where the class number is `ignore_index` don't count."""
     if not 0 <= label_smoothing <= 1:
         raise RuntimeError(f"label_smoothing lies between 0 and 1, got {label_smoothing}")
     dim = 0 if input.ndim == 1 else 1
@@ -143,7 +146,8 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
 
 # %% ../../nbs/06_functional.ipynb #de5ef0cd
 def nll_loss(input, target, weight=None, ignore_index=-100, reduction="mean"):
-    "Minus the log-probabilities `input` of the true classes; shapes as for `cross_entropy`."
+    """Minus the log-probabilities `input` of the true classes; shapes as for
+    `cross_entropy`."""
     dim = 0 if input.ndim == 1 else 1
     w = _weights("nll_loss", input, weight, dim)
     places, kept = _classes("nll_loss", input, target, ignore_index, dim)
@@ -205,7 +209,8 @@ def kl_div(input, target, reduction="mean", log_target=False):
 
 # %% ../../nbs/06_functional.ipynb #421e7332
 def _difference(name, input, target):
-    "input - target; a warning if they have to be broadcast, which is hardly ever meant."
+    """input - target; a warning if they have to be broadcast, which is hardly ever
+    meant."""
     if input.shape != target.shape:
         warnings.warn(f"{name}: {describe(input)} and {describe(target)} are broadcast",
                       stacklevel=3)
@@ -277,7 +282,8 @@ def elu(input, alpha=1.0, inplace=False):
     return _bent(_elu, input, inplace, alpha=alpha)
 
 def selu(input, inplace=False):
-    "`elu` with the two constants that keep mean 0 and variance 1 (Klambauer and others, 2017)."
+    """`elu` with the two constants that keep mean 0 and variance 1 (Klambauer and
+    others, 2017)."""
     return _bent(_elu, input, inplace, alpha=1.6732632423543772, scale=1.0507009873554805)
 
 def _bent(f, input, inplace, **options): return (_inplace(f) if inplace else f)(input, **options)
@@ -298,7 +304,8 @@ def _gelu_tanh(x):
 
 # %% ../../nbs/06_functional.ipynb #6191730a
 def gelu(input, approximate="none"):
-    "input * Phi(input), Phi the normal distribution function; 'tanh' for its approximation."
+    """input * Phi(input), Phi the normal distribution function; 'tanh' for its
+    approximation."""
     if approximate not in ("none", "tanh"):
         raise RuntimeError(f"approximate is 'none' or 'tanh', got {approximate!r}")
     return _gelu(input) if approximate == "none" else _gelu_tanh(input)
@@ -376,12 +383,14 @@ def _linear_(input, weight):  # errors call both by the name without underscores
 
 # %% ../../nbs/06_functional.ipynb #1c4257d7
 def linear(input, weight, bias=None):
-    "`input @ weight.T + bias`: `input` (..., n_in), `weight` (n_out, n_in), `bias` (n_out)."
+    """`input @ weight.T + bias`: `input` (..., n_in), `weight` (n_out, n_in), `bias`
+    (n_out)."""
     return _linear_(input, weight) if bias is None else _linear(input, weight, bias)
 
 # %% ../../nbs/06_functional.ipynb #907272d3
 def bilinear(input1, input2, weight, bias=None):
-    "For each output k the number input1 @ weight[k] @ input2; `weight` (n_out, n_in1, n_in2)."
+    """For each output k the number input1 @ weight[k] @ input2; `weight` (n_out, n_in1,
+    n_in2)."""
     if (input1.shape[-1], input2.shape[-1]) != weight.shape[1:]:
         raise RuntimeError(f"bilinear: {describe(weight)} does not fit {describe(input1)} and {describe(input2)}")
     pairs = input1[..., :, None] * input2[..., None, :]
@@ -390,7 +399,8 @@ def bilinear(input1, input2, weight, bias=None):
 
 # %% ../../nbs/06_functional.ipynb #c4aa4dcc
 def embedding(input, weight, padding_idx=None):
-    "The rows of `weight` at the numbers in `input`; the row `padding_idx` gets no gradient."
+    """The rows of `weight` at the numbers in `input`; the row `padding_idx` gets no
+    gradient."""
     places = as_array(input)
     if padding_idx is not None and not -len(weight) <= padding_idx < len(weight):
         raise ValueError(f"embedding: padding_idx {padding_idx} is no row of {describe(weight)}")
@@ -429,7 +439,8 @@ def _last(name, input, normalized_shape):
     return tuple(range(-len(shape), 0))
 
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
-    "Mean 0 and variance 1 over the last axes, which have the lengths `normalized_shape`."
+    """Mean 0 and variance 1 over the last axes, which have the lengths
+    `normalized_shape`."""
     dims = _last("layer_norm", input, normalized_shape)
     return _scaled(_standardized(input, dim=dims, eps=eps), weight, bias, input.shape[dims[0]:])
 
@@ -451,7 +462,8 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
 
 # %% ../../nbs/06_functional.ipynb #5cd8134b
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
-    "Mean 0 and variance 1 over groups of channels, which are axis 1, and all axes behind them."
+    """Mean 0 and variance 1 over groups of channels, which are axis 1, and all axes
+    behind them."""
     if input.ndim < 2:
         raise RuntimeError(f"group_norm takes two axes or more, got {describe(input)}")
     n, channels = input.shape[:2]
@@ -476,10 +488,11 @@ def _scaled_channels(y, weight, bias):
 # %% ../../nbs/06_functional.ipynb #5ecad961
 def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False,
                momentum=0.1, eps=1e-5):
-    """Mean 0 and variance 1 for each channel, axis 1, over the batch and all other axes.
+    """Mean 0 and variance 1 for each channel, axis 1, over the batch and all other
+    axes.
 
-    While training, `running_mean` and `running_var`, unless None, move towards the batch's by
-    `momentum`; otherwise they are used."""
+    While training, `running_mean` and `running_var`, unless None, move towards the
+    batch's by `momentum`; otherwise they are used."""
     dims = tuple(i for i in range(input.ndim) if i != 1)
     n = input.numel() // max(input.shape[1], 1)
     if training:
@@ -510,7 +523,8 @@ MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 # %% ../../nbs/06_functional.ipynb #ea154bc0
 def pad(input, pad, mode="constant", value=None):
-    "A border of widths `pad`, two numbers for each axis from the last on; negative numbers cut."
+    """A border of widths `pad`, two numbers for each axis from the last on; negative
+    numbers cut."""
     if len(pad) % 2 or len(pad) > 2 * input.ndim:
         raise RuntimeError(f"pad: {tuple(pad)} is not two numbers for axes of {describe(input)}")
     given = [tuple(pad[i:i + 2]) for i in range(len(pad) - 2, -1, -2)]
@@ -541,8 +555,8 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.
                                  is_causal=False, scale=None):
     """softmax(query @ key.mT * scale + mask) @ value, over (..., time, features).
 
-    `attn_mask` holds bools, true where a query may hear a key, or numbers that are added.
-    `scale` is by default one over the root of the number of features."""
+    `attn_mask` holds bools, true where a query may hear a key, or numbers that are
+    added. `scale` is by default one over the root of the number of features."""
     if is_causal and attn_mask is not None:
         raise RuntimeError("attention: is_causal makes its own mask: give no other")
     scores = matmul(query * (query.shape[-1] ** -0.5 if scale is None else scale), key.mT)

@@ -83,8 +83,8 @@ GAINS = {**dict.fromkeys(("linear", "sigmoid", "conv1d", "conv2d", "conv3d", "co
          "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
 
 def calculate_gain(nonlinearity, param=None):
-    """By how much a bend's weights must be larger; `param` is the slope of 'leaky_relu',
-    by default 0.01."""
+    """By how much a bend's weights must be larger; `param` is the slope of
+    'leaky_relu', by default 0.01."""
     if nonlinearity == "leaky_relu":
         return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
     if nonlinearity not in GAINS:
@@ -99,13 +99,13 @@ def _kaiming_std(tensor, a, mode, nonlinearity):
     return calculate_gain(nonlinearity, a) / math.sqrt(max(fan, 1))
 
 def kaiming_normal_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", generator=None):
-    """Normal numbers that keep the variance forwards ('fan_in') or backwards ('fan_out')
-    through the bend."""
+    """Normal numbers that keep the variance forwards ('fan_in') or backwards
+    ('fan_out') through the bend."""
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
 
 def kaiming_uniform_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", generator=None):
-    """Uniform numbers that keep the variance forwards ('fan_in') or backwards ('fan_out')
-    through the bend."""
+    """Uniform numbers that keep the variance forwards ('fan_in') or backwards
+    ('fan_out') through the bend."""
     bound = math.sqrt(3) * _kaiming_std(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound, generator)
 

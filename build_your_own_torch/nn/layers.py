@@ -78,7 +78,8 @@ class Embedding(Module):
 
 # %% ../../nbs/08_layers.ipynb #42cd486e
 def from_pretrained(cls, embeddings, freeze=True, padding_idx=None):
-    "An Embedding with the table `embeddings`, which is not trained unless `freeze` is False."
+    """An Embedding with the table `embeddings`, which is not trained unless `freeze` is
+    False."""
     if embeddings.ndim != 2:
         raise ValueError(f"from_pretrained takes a matrix, got {list(embeddings.shape)}")
     layer = cls(*embeddings.shape, padding_idx)
@@ -143,7 +144,8 @@ def _bound(name, signature, args, given):
     return bound.arguments
 
 def _said(module, signature):
-    "What the representation says of the options: all, and `inplace` only if it is true."
+    """What the representation says of the options: all, and `inplace` only if it is
+    true."""
     for key in signature.parameters:
         value = getattr(module, key)
         if key != "inplace" or value: yield f"{key}={value!r}"
@@ -209,8 +211,8 @@ def _reset_affine(self):
 def _tuple(shape): return (int(shape),) if np.ndim(shape) == 0 else tuple(shape)
 
 class LayerNorm(Module):
-    """Mean 0 and variance 1 over the last axes, which have the lengths `normalized_shape`;
-    then a scale and a shift."""
+    """Mean 0 and variance 1 over the last axes, which have the lengths
+    `normalized_shape`; then a scale and a shift."""
     def __init__(self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True,
                  device=None, dtype=None):
         super().__init__()
@@ -246,7 +248,8 @@ class RMSNorm(Module):
 
 # %% ../../nbs/08_layers.ipynb #6e8eb419
 class GroupNorm(Module):
-    "Mean 0 and variance 1 over groups of channels; then a scale and a shift for each channel."
+    """Mean 0 and variance 1 over groups of channels; then a scale and a shift for each
+    channel."""
     def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, device=None, dtype=None,
                  *, bias=True):
         super().__init__()

@@ -20,7 +20,8 @@ from ..tensor import Tensor, as_array, describe, no_grad, op, patch_to, wrap
 
 # %% ../../nbs/05_module.ipynb #738a111d
 class Parameter(Tensor):
-    "A tensor that a `Module` counts as its own, to be learned. `data` is shared, not copied."
+    """A tensor that a `Module` counts as its own, to be learned. `data` is shared, not
+    copied."""
     def __init__(self, data, requires_grad=True): super().__init__(data, requires_grad)
     def __repr__(self): return "Parameter containing:\n" + super().__repr__()
 
@@ -28,10 +29,12 @@ class Parameter(Tensor):
 _HOMES = "_parameters", "_buffers", "_modules"
 
 class Module:
-    """A part of a network: it owns parameters, buffers and other modules, set as attributes.
+    """A part of a network: it owns parameters, buffers and other modules, set as
+    attributes.
 
-    Write `__init__`, which calls `super().__init__()` first, and `forward`; call the module itself.
-    `training` says whether it is being trained: `train()` and `eval()` change it."""
+    Write `__init__`, which calls `super().__init__()` first, and `forward`; call the
+    module itself. `training` says whether it is being trained: `train()` and `eval()`
+    change it."""
     training, _module_hooks = True, ()
 
     def __init__(self):
@@ -97,7 +100,8 @@ Module.__getattr__, Module.__delattr__, Module.__dir__ = _find, _delete, _names
 # %% ../../nbs/05_module.ipynb #1cec0dba
 @patch_to(Module)
 def named_modules(self, memo=None, prefix="", remove_duplicate=True):
-    "(name, module) for this module, whose name is `prefix`, and all below it; each once."
+    """(name, module) for this module, whose name is `prefix`, and all below it; each
+    once."""
     memo = set() if memo is None else memo
     if self in memo: return
     if remove_duplicate: memo.add(self)
@@ -166,7 +170,8 @@ def buffers(self, recurse=True):
 # %% ../../nbs/05_module.ipynb #062f3177
 @patch_to(Module)
 def register_buffer(self, name, tensor, persistent=True):
-    "Make `tensor`, or None, the buffer `name`: it belongs to the module but is not learned."
+    """Make `tensor`, or None, the buffer `name`: it belongs to the module but is not
+    learned."""
     _check_name(self, "_buffers", name)
     if not isinstance(tensor, (Tensor, type(None))):
         raise TypeError(f"a buffer is a tensor or None, got a {type(tensor).__name__}")
@@ -295,7 +300,8 @@ Module.cpu = lambda self: self
 # %% ../../nbs/05_module.ipynb #bacf2001
 @patch_to(Module)
 def state_dict(self, prefix="", keep_vars=False):
-    "name -> tensor for all parameters and saved buffers; the tensors share the module's memory."
+    """name -> tensor for all parameters and saved buffers; the tensors share the
+    module's memory."""
     found = {}
     for at, module in self.named_modules(remove_duplicate=False):
         saved = {k: b for k, b in module._buffers.items() if k not in module._passing}
@@ -305,8 +311,8 @@ def state_dict(self, prefix="", keep_vars=False):
 
 # %% ../../nbs/05_module.ipynb #9a7367ed
 def _complaints(own, given, strict):
-    """What is wrong with loading `given` into the tensors `own`: sentences, missing keys,
-    unexpected keys."""
+    """What is wrong with loading `given` into the tensors `own`: sentences, missing
+    keys, unexpected keys."""
     missing, unexpected = [k for k in own if k not in given], [k for k in given if k not in own]
     shape = lambda tensors, k: list(tensors[k].shape)
     wrong = [f"size mismatch for {k}: the model has shape {shape(own, k)}, given was {shape(given, k)}"
@@ -323,10 +329,12 @@ class _IncompatibleKeys(namedtuple("IncompatibleKeys", "missing_keys unexpected_
 
 @patch_to(Module)
 def load_state_dict(self, state_dict, strict=True, assign=False):
-    """Copy `state_dict`, name -> tensor or array, into the module's parameters and buffers.
+    """Copy `state_dict`, name -> tensor or array, into the module's parameters and
+    buffers.
 
-    RuntimeError that lists all missing and unexpected keys, unless `strict` is False, and all
-    wrong shapes. With `assign` the tensors themselves take the places. Returns both lists of keys."""
+    RuntimeError that lists all missing and unexpected keys, unless `strict` is False,
+    and all wrong shapes. With `assign` the tensors themselves take the places. Returns
+    both lists of keys."""
     given = {k: _read(k, v) for k, v in state_dict.items()}
     own = self.state_dict(keep_vars=True)
     wrong, missing, unexpected = _complaints(own, given, strict)
@@ -369,7 +377,8 @@ def __setattr__(self, name, value):
 
 # %% ../../nbs/05_module.ipynb #4ecfafb0
 def save(obj, f):
-    "Write tensors, numbers, text, and lists and dicts of them, to the path or open file `f`."
+    """Write tensors, numbers, text, and lists and dicts of them, to the path or open
+    file `f`."""
     if isinstance(f, (str, PathLike)):
         with open(f, "wb") as file: return save(obj, file)
     pickle.dump(obj, f)
@@ -377,8 +386,8 @@ def save(obj, f):
 def load(f, map_location=None, weights_only=True):
     """What `save` wrote to the path or open file `f`.
 
-    UnpicklingError for anything that isn't plain data, unless `weights_only` is False: then the
-    file may run code of its own."""
+    UnpicklingError for anything that isn't plain data, unless `weights_only` is False:
+    then the file may run code of its own."""
     if isinstance(f, (str, PathLike)):
         with open(f, "rb") as file: return load(file, map_location, weights_only)
     return (_PlainData if weights_only else pickle.Unpickler)(f).load()
@@ -654,8 +663,8 @@ def _note(t, outs, i, alone):
 
 # %% ../../nbs/05_module.ipynb #f2ddb22e
 class Summary:
-    """What `summary` found: `rows` of (name, type, output shape, parameters) and `total`;
-    prints as a table."""
+    """What `summary` found: `rows` of (name, type, output shape, parameters) and
+    `total`; prints as a table."""
     def __init__(self, rows, total): self.rows, self.total = rows, total
     def __repr__(self):
         lines = [("layer", "output", "parameters")]

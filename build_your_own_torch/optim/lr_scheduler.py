@@ -21,11 +21,11 @@ from ..tensor import no_grad
 
 # %% ../../nbs/10_schedules.ipynb #5f0e08f1
 class LRScheduler:
-    """The base of all schedules. `get_lr()`, which a subclass writes, gives the rate of each
-    group at step `last_epoch`; `base_lrs` are the rates at the beginning.
+    """The base of all schedules. `get_lr()`, which a subclass writes, gives the rate of
+    each group at step `last_epoch`; `base_lrs` are the rates at the beginning.
 
-    With a `last_epoch` other than -1 it goes on after that step; the optimizer's state must be
-    loaded."""
+    With a `last_epoch` other than -1 it goes on after that step; the optimizer's state
+    must be loaded."""
     def __init__(self, optimizer, last_epoch=-1):
         self.optimizer = _checked(optimizer)
         for i, group in enumerate(optimizer.param_groups):
@@ -53,8 +53,8 @@ def _begin(self):
     self._is_initial = False
 
 def step(self, epoch=None):
-    """Go to the next step: once after each `optimizer.step()`, or once after each round.
-    With `epoch` to that step, as if no other schedule had a say."""
+    """Go to the next step: once after each `optimizer.step()`, or once after each
+    round. With `epoch` to that step, as if no other schedule had a say."""
     self._step_count += 1
     if epoch is None: return self._move(self.last_epoch + 1)
     self.last_epoch = epoch
@@ -134,7 +134,8 @@ def _positive(**settings):
             raise ValueError(f"{name} must be a number above 0, got {v!r}")
 
 class StepLR(_Factor):
-    "The rate times `gamma` every `step_size` steps, also at the step with which it goes on."
+    """The rate times `gamma` every `step_size` steps, also at the step with which it
+    goes on."""
     repeats = True
     def __init__(self, optimizer, step_size, gamma=0.1, last_epoch=-1):
         _positive(step_size=step_size)
@@ -145,7 +146,8 @@ class StepLR(_Factor):
 
 # %% ../../nbs/10_schedules.ipynb #2faa893f
 class MultiStepLR(_Factor):
-    "The rate times `gamma` at each of the `milestones`; one that is named twice counts twice."
+    """The rate times `gamma` at each of the `milestones`; one that is named twice
+    counts twice."""
     repeats = True
     def __init__(self, optimizer, milestones, gamma=0.1, last_epoch=-1):
         self.milestones, self.gamma = Counter(milestones), gamma
@@ -183,7 +185,8 @@ class ConstantLR(_Factor):
 
 # %% ../../nbs/10_schedules.ipynb #c7ea37a7
 class LinearLR(_Factor):
-    "The rate times a factor that goes from one to another in `total_iters` steps: warm-up."
+    """The rate times a factor that goes from one to another in `total_iters` steps:
+    warm-up."""
     def __init__(self, optimizer, start_factor=1 / 3, end_factor=1.0, total_iters=5,
                  last_epoch=-1):
         _share(start_factor=start_factor, end_factor=end_factor)
@@ -266,9 +269,9 @@ _CYCLES = {"triangular": lambda gamma, cycle: 1.0,
 class CyclicLR(LRScheduler):
     """Between `base_lr` and `max_lr` along straight lines, up and down (Smith, 2017).
 
-    `mode` says how high later cycles go: "triangular" as high, "triangular2" half as high each,
-    "exp_range" `gamma` to the power of the step; or else `scale_fn` of the cycle does, or of the
-    step if `scale_mode` is "iterations"."""
+    `mode` says how high later cycles go: "triangular" as high, "triangular2" half as
+    high each, "exp_range" `gamma` to the power of the step; or else `scale_fn` of the
+    cycle does, or of the step if `scale_mode` is "iterations"."""
     def __init__(self, optimizer, base_lr, max_lr, step_size_up=2000, step_size_down=None,
                  mode="triangular", gamma=1.0, scale_fn=None, scale_mode="cycle",
                  cycle_momentum=True, base_momentum=0.8, max_momentum=0.9, last_epoch=-1):
@@ -312,9 +315,9 @@ CyclicLR._height, CyclicLR.get_lr = _height, get_lr
 
 # %% ../../nbs/10_schedules.ipynb #d9efe6e8
 class OneCycleLR(LRScheduler):
-    """Up to `max_lr` in a part `pct_start` of all steps, and down to nearly nothing (Smith and
-    Topin, 2019). Momentum moves the other way. With `three_phase` it comes back to the first
-    rate before it falls further."""
+    """Up to `max_lr` in a part `pct_start` of all steps, and down to nearly nothing
+    (Smith and Topin, 2019). Momentum moves the other way. With `three_phase` it comes
+    back to the first rate before it falls further."""
     def __init__(self, optimizer, max_lr, total_steps=None, epochs=None, steps_per_epoch=None,
                  pct_start=0.3, anneal_strategy="cos", cycle_momentum=True, base_momentum=0.85,
                  max_momentum=0.95, div_factor=25.0, final_div_factor=1e4, three_phase=False,
@@ -340,7 +343,8 @@ class OneCycleLR(LRScheduler):
 
 # %% ../../nbs/10_schedules.ipynb #c45c908a
 def _phases(total, share, three):
-    "The phases of one cycle: where each ends, and between which entries of a group it moves."
+    """The phases of one cycle: where each ends, and between which entries of a group it
+    moves."""
     ends = [share * total - 1, *([2 * share * total - 2] if three else []), total - 1]
     stops = ["initial_lr", "max_lr", *(["initial_lr"] if three else []), "min_lr"]
     balls = ["max_momentum", "base_momentum", "max_momentum", "max_momentum"]
@@ -369,8 +373,8 @@ OneCycleLR.get_lr = get_lr
 
 # %% ../../nbs/10_schedules.ipynb #469694fa
 class ReduceLROnPlateau(LRScheduler):
-    """The rate times `factor` when the number given to `step` has not got better for more than
-    `patience` looks."""
+    """The rate times `factor` when the number given to `step` has not got better for
+    more than `patience` looks."""
     def __init__(self, optimizer, mode="min", factor=0.1, patience=10, threshold=1e-4,
                  threshold_mode="rel", cooldown=0, min_lr=0, eps=1e-8):
         if not factor < 1: raise ValueError(f"factor must be below 1, got {factor}")
@@ -392,7 +396,8 @@ class ReduceLROnPlateau(LRScheduler):
 
 # %% ../../nbs/10_schedules.ipynb #db9e3f33
 def step(self, metrics):
-    "Look at `metrics`, a number or a tensor of one, and make the rates smaller if it is time."
+    """Look at `metrics`, a number or a tensor of one, and make the rates smaller if it
+    is time."""
     self.last_epoch += 1
     if self._is_better(float(metrics)): self.best, self.num_bad_epochs = float(metrics), 0
     else: self.num_bad_epochs += 1
@@ -461,7 +466,8 @@ class ChainedScheduler(_Team):
 
 # %% ../../nbs/10_schedules.ipynb #612c6484
 class SequentialLR(_Team):
-    "Several schedules, one after the other: the next begins at each of the `milestones`."
+    """Several schedules, one after the other: the next begins at each of the
+    `milestones`."""
     def __init__(self, optimizer, schedulers, milestones, last_epoch=-1):
         self._join(optimizer, schedulers)
         if len(milestones) != len(schedulers) - 1:
@@ -501,8 +507,8 @@ class SequentialLR(_Team):
 
 # %% ../../nbs/10_schedules.ipynb #3204d556
 def _saved(v):
-    """What a state holds for a setting: of a schedule its state, of a callable object its
-    attributes, of a function None."""
+    """What a state holds for a setting: of a schedule its state, of a callable object
+    its attributes, of a function None."""
     if isinstance(v, list): return [_saved(part) for part in v]
     if isinstance(v, LRScheduler): return v.state_dict()
     if not callable(v): return v
@@ -527,7 +533,8 @@ def _restored(own, saved):
     return own
 
 def load_state_dict(self, state_dict):
-    "Go on where the schedule of this state was; ValueError for the state of another kind."
+    """Go on where the schedule of this state was; ValueError for the state of another
+    kind."""
     own, given = set(vars(self)) - {"optimizer"}, set(state_dict)
     for what, names in ("lacks", own - given), ("has", given - own):
         if names := sorted(names - _NOTES):
@@ -542,12 +549,12 @@ LRScheduler.state_dict, LRScheduler.load_state_dict = state_dict, load_state_dic
 
 # %% ../../nbs/10_schedules.ipynb #152db6f5
 def range_test(optimizer, closure, start=1e-5, end=10.0, steps=100):
-    """Rates that grow from `start` to `end` by equal factors, and the loss before a step with
-    each (Smith, 2017): two lists.
+    """Rates that grow from `start` to `end` by equal factors, and the loss before a
+    step with each (Smith, 2017): two lists.
 
-    `closure()` computes the loss of a next batch and calls `backward()`. Ends early when the
-    loss is four times the first or not finite. Parameters and the optimizer's state are put back;
-    buffers of a network are not."""
+    `closure()` computes the loss of a next batch and calls `backward()`. Ends early
+    when the loss is four times the first or not finite. Parameters and the optimizer's
+    state are put back; buffers of a network are not."""
     _positive(start=start, end=end - start, steps=steps)
     ps = [p for group in optimizer.param_groups for p in group["params"]]
     before, state = [p.data.copy() for p in ps], copy.deepcopy(optimizer.state_dict())

@@ -20,11 +20,11 @@ from ..tensor import Tensor, _wrote, describe, enable_grad, no_grad, wrap
 
 # %% ../../nbs/09_optimizers.ipynb #a0b0c1c6
 class Optimizer:
-    """The base of all optimizers: `_update(p, g, state, group)` changes the array `p`, given
-    its gradient `g`.
+    """The base of all optimizers: `_update(p, g, state, group)` changes the array `p`,
+    given its gradient `g`.
 
-    `params` are leaves, or dicts with `params` and settings of their own; `defaults` are
-    settings."""
+    `params` are leaves, or dicts with `params` and settings of their own; `defaults`
+    are settings."""
     def __init__(self, params, defaults):
         if isinstance(params, Tensor):
             raise TypeError(f"an optimizer takes a list of parameters, got one tensor {describe(params)}")
@@ -85,7 +85,8 @@ NOT_BELOW_0 = ("lr", "eps", "weight_decay", "momentum", "alpha", "lr_decay",
 Optimizer.decoupled = False
 
 def _decayed(self, p, g, group):
-    "The gradient with weight decay in it, or, if that is decoupled, `p` shrunk and the gradient as it is."
+    """The gradient with weight decay in it, or, if that is decoupled, `p` shrunk and
+    the gradient as it is."""
     decay = group.get("weight_decay", 0)
     if not decay: return g
     if not (self.decoupled or group.get("decoupled_weight_decay")): return g + decay * p
@@ -125,7 +126,8 @@ def _kept(state, name, like):
     return state[name].data
 
 class SGD(Optimizer):
-    "Gradient descent, with momentum (Polyak, 1964) if asked; PyTorch's form of Nesterov's."
+    """Gradient descent, with momentum (Polyak, 1964) if asked; PyTorch's form of
+    Nesterov's."""
     def __init__(self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False,
                  *, maximize=False):
         if nesterov and (momentum <= 0 or dampening != 0):
@@ -143,7 +145,8 @@ class SGD(Optimizer):
 
 # %% ../../nbs/09_optimizers.ipynb #354392f1
 class Adagrad(Optimizer):
-    "Steps divided by the root of the sum of all squared gradients (Duchi and others, 2011)."
+    """Steps divided by the root of the sum of all squared gradients (Duchi and others,
+    2011)."""
     def __init__(self, params, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0,
                  eps=1e-10, *, maximize=False):
         super().__init__(params, _settings(locals()))
@@ -164,7 +167,8 @@ def _counted(state):
     return int(state["step"].data)
 
 def _fade(average, new, beta, out=None):
-    "Let `average` forget all but `beta` of itself, and add the rest of `new`, by way of `out`."
+    """Let `average` forget all but `beta` of itself, and add the rest of `new`, by way
+    of `out`."""
     average *= beta
     average += np.multiply(new, 1 - beta, out=out)
 
@@ -232,7 +236,8 @@ class Adam(Optimizer):
 
 # %% ../../nbs/09_optimizers.ipynb #4c684393
 class AdamW(Adam):
-    "Adam with weight decay that is not part of the gradient (Loshchilov and Hutter, 2019)."
+    """Adam with weight decay that is not part of the gradient (Loshchilov and Hutter,
+    2019)."""
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2,
                  amsgrad=False, *, maximize=False):
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize,
@@ -261,8 +266,8 @@ class NAdam(Optimizer):
 
 # %% ../../nbs/09_optimizers.ipynb #46b02445
 class Adamax(Optimizer):
-    """Adam with the largest gradient in place of the root of squares (Kingma and Ba, 2015,
-    section 7)."""
+    """Adam with the largest gradient in place of the root of squares (Kingma and Ba,
+    2015, section 7)."""
     def __init__(self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, *,
                  maximize=False):
         super().__init__(params, _settings(locals()))
@@ -276,7 +281,8 @@ class Adamax(Optimizer):
 
 # %% ../../nbs/09_optimizers.ipynb #d8108129
 class Lion(Optimizer):
-    "Steps of one size, in the direction of the sign of an average (Chen and others, 2023)."
+    """Steps of one size, in the direction of the sign of an average (Chen and others,
+    2023)."""
     decoupled = True
 
     def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0, *, maximize=False):
@@ -327,7 +333,8 @@ class Muon(Optimizer):
 
 # %% ../../nbs/09_optimizers.ipynb #455f9070
 def _by_curvature(q, pairs, scale):
-    "The inverse curvature, as pairs of a step and its change of gradient tell it, times `q`."
+    """The inverse curvature, as pairs of a step and its change of gradient tell it,
+    times `q`."""
     shares = []
     for s, y in reversed(pairs):
         shares.append((s @ q) / (s @ y))
@@ -338,7 +345,8 @@ def _by_curvature(q, pairs, scale):
 
 # %% ../../nbs/09_optimizers.ipynb #00cc30f0
 class LBFGS(Optimizer):
-    """Newton's step with the curvature that the last steps have told of (Nocedal, 1980).
+    """Newton's step with the curvature that the last steps have told of (Nocedal,
+    1980).
 
     For losses without noise. `step` takes a `closure`, and there is no line search."""
     def __init__(self, params, lr=1, max_iter=20, max_eval=None, tolerance_grad=1e-7,
@@ -482,8 +490,8 @@ def _with_gradient(parameters):
     return [p for p in parameters if p.grad is not None]
 
 def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False):
-    """Shorten all gradients together to `max_norm`, in place; returns the length they had,
-    a tensor."""
+    """Shorten all gradients together to `max_norm`, in place; returns the length they
+    had, a tensor."""
     parameters = _with_gradient(parameters)
     if not parameters: return wrap(np.zeros((), np.float32))
     order = float(norm_type)

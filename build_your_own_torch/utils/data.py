@@ -88,7 +88,8 @@ class ConcatDataset(Dataset):
 
 # %% ../../nbs/11_data.ipynb #b5c5bdc9
 def random_split(dataset, lengths, generator=None):
-    "Subsets without overlap, drawn by lot; `lengths` are counts, or parts whose sum is 1."
+    """Subsets without overlap, drawn by lot; `lengths` are counts, or parts whose sum
+    is 1."""
     n, lengths = len(dataset), list(lengths)
     if math.isclose(sum(lengths), 1) and sum(lengths) <= 1 + 1e-9:
         counts = [math.floor(n * part) for part in lengths]
@@ -101,7 +102,8 @@ def random_split(dataset, lengths, generator=None):
 
 # %% ../../nbs/11_data.ipynb #4aa6b93f
 class Sampler:
-    "An order: a subclass writes `__iter__`, which gives numbers of samples, and mostly `__len__`."
+    """An order: a subclass writes `__iter__`, which gives numbers of samples, and
+    mostly `__len__`."""
     def __class_getitem__(cls, item): return cls  # for `Sampler[int]`
     def __iter__(self): raise NotImplementedError(f"{type(self).__name__} has no __iter__")
 
@@ -115,8 +117,9 @@ class SequentialSampler(Sampler):
 
 # %% ../../nbs/11_data.ipynb #028cff32
 class RandomSampler(Sampler):
-    """By lot: each sample once, or, with `replacement`, each time any of them. `num_samples` is
-    how many are taken; without replacement all have their turn before any comes again."""
+    """By lot: each sample once, or, with `replacement`, each time any of them.
+    `num_samples` is how many are taken; without replacement all have their turn before
+    any comes again."""
     def __init__(self, data_source, replacement=False, num_samples=None, generator=None):
         if not (num_samples is None or isinstance(num_samples, int) and num_samples >= 0):
             raise ValueError(f"num_samples must be a count, got {num_samples!r}")
@@ -179,11 +182,12 @@ def _batches_of(n, size, drop_last): return n // size if drop_last else math.cei
 
 # %% ../../nbs/11_data.ipynb #6a8f42b3
 def default_collate(batch):
-    """A batch from a list of samples: tensors, arrays and numbers are stacked along a new first
-    axis; dicts stay dicts and tuples become lists, with a batch in each place; text stays a list.
+    """A batch from a list of samples: tensors, arrays and numbers are stacked along a
+    new first axis; dicts stay dicts and tuples become lists, with a batch in each
+    place; text stays a list.
 
-    Numbers become int64, float64 or bool, arrays keep their dtype. RuntimeError for samples that
-    don't fit together, TypeError for what can't be stacked."""
+    Numbers become int64, float64 or bool, arrays keep their dtype. RuntimeError for
+    samples that don't fit together, TypeError for what can't be stacked."""
     batch = list(batch)
     if not batch: raise ValueError("a batch needs at least one sample")
     first = batch[0]
@@ -244,12 +248,13 @@ def _source(*seed): return np.random.Generator(np.random.PCG64(seed))
 class DataLoader:
     """Batches of a dataset, one round for each `for`.
 
-    `batch_size` None gives single samples. `sampler` is an order of samples, `batch_sampler` an
-    order of lists; `collate_fn` makes a batch from a list of samples. `num_workers` threads fetch
-    ahead, `prefetch_factor` batches each (2), and call `worker_init_fn(number)` first; after
-    `timeout` seconds a batch is given up (its thread still ends what it is doing). Whatever the
-    workers, the same seed gives the same batches, as far as samples draw from this library.
-    `pin_memory` and `persistent_workers` have no effect: threads share the memory."""
+    `batch_size` None gives single samples. `sampler` is an order of samples,
+    `batch_sampler` an order of lists; `collate_fn` makes a batch from a list of
+    samples. `num_workers` threads fetch ahead, `prefetch_factor` batches each (2), and
+    call `worker_init_fn(number)` first; after `timeout` seconds a batch is given up
+    (its thread still ends what it is doing). Whatever the workers, the same seed gives
+    the same batches, as far as samples draw from this library. `pin_memory` and
+    `persistent_workers` have no effect: threads share the memory."""
     def __init__(self, dataset, batch_size=1, shuffle=None, sampler=None, batch_sampler=None,
                  num_workers=0, collate_fn=None, pin_memory=False, drop_last=False, timeout=0,
                  worker_init_fn=None, multiprocessing_context=None, generator=None, *,
@@ -317,7 +322,8 @@ DataLoader.__iter__, DataLoader.__len__ = __iter__, __len__
 
 # %% ../../nbs/11_data.ipynb #0d056be0
 def _ordered(self, seed):
-    "What to fetch for each batch. An order may draw step by step, so it has a source of its own."
+    """What to fetch for each batch. An order may draw step by step, so it has a source
+    of its own."""
     source = _source(seed, 0)
     order = self.sampler if self.batch_sampler is None else self.batch_sampler
     with _drawing_from(source): order = iter(order)
@@ -356,7 +362,8 @@ WorkerInfo = namedtuple("WorkerInfo", "id num_workers seed dataset")
 _here = local()
 
 def get_worker_info():
-    "In a worker its number, how many there are, its seed and the dataset; None elsewhere."
+    """In a worker its number, how many there are, its seed and the dataset; None
+    elsewhere."""
     return getattr(_here, "info", None)
 
 def _ahead(self, calls, workers, seed):
