@@ -611,8 +611,8 @@ def _own(shape):
 
 # %% ../nbs/03_operations.ipynb #0ab2c339
 def gather(input, dim, index):
-    """The numbers at places `index` along `dim`: for dim 0, out[i, j] = input[index[i,
-    j], j]."""
+    """The numbers at places `index` along `dim`: for dim 0,
+    out[i, j] = input[index[i, j], j]."""
     index = as_array(index)
     if index.ndim != input.ndim:
         raise RuntimeError(f"gather({describe(input)}): {describe(index)} has other axes")

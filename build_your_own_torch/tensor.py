@@ -411,12 +411,12 @@ def walk(grads, retain_graph=False, create_graph=False):
         if edges is None: raise RuntimeError(f"the graph of {_name(t)} is gone: {FREED}")
         if order > _newest_change:
             g = _heard(t, g)
-            _check_kept(t)
+            if order > _newest_write: _check_kept(t)
         if create_graph: edges = _again(t)
         for parent, vjp in edges:
             if vjp is None: continue
             h, node = vjp(g), parent._node
-            if node and not order < node[0] <= _newest_change:
+            if node and not order < node[0] <= _newest_write:
                 parent, node = _as_it_was(parent, order)
             if parent in grads: grads[parent] = grads[parent] + h
             else:
@@ -469,7 +469,7 @@ def _heard(t, g):
     return g
 
 # %% ../nbs/02_tensor.ipynb #3c531976
-_newest_change = 0  # none yet: births are negative
+_newest_change = _newest_write = 0  # none yet: births are negative
 
 def _changed():
     "The time, noted as that of the newest change."
@@ -923,7 +923,9 @@ def _written(a): return _writes.get(id(_owner(a)))
 def _wrote(array, recorded):
     """Note that the memory of `array` was written to, and whether by a recorded
     operation."""
-    owner, before, now = _owner(array), _written(array), _changed()
+    global _newest_write
+    owner, before = _owner(array), _written(array)
+    _newest_write = now = _changed()
     forget = partial(lambda key, _: _writes.pop(key, None), id(owner))  # another may get its id
     last_recorded = now if recorded else before.recorded if before else 0
     _writes[id(owner)] = _Write(weakref.ref(owner, forget), last_recorded, now)
@@ -1043,10 +1045,10 @@ def _check_writable(t, name):
     if not source and t.data.base is not None and not (t._node and t._node[2]):
         unknown = "may be a view, and of what is not known: write into the tensor it comes from"
         raise RuntimeError(f"{name}: {describe(t)} {unknown}")
-    _check_view(t, 2 * _newest_change)  # as if used by a tensor younger than all writes
+    _check_view(t, 2 * _newest_write)  # as if used by a tensor younger than all writes
     while source:
         t, source = source[0], _source(source[0])
-        _check_view(t, 2 * _newest_change)
+        _check_view(t, 2 * _newest_write)
     if t._needs and not t._node: raise RuntimeError(f"{name}: {LEAF}")
 
 def _check_view(t, born):

@@ -1,5 +1,6 @@
 "Chapter 4: gradients as answers, higher orders, Functions, hooks, anomaly mode, checkpoints; against PyTorch."
 import gc
+import sys
 import weakref
 
 import numpy as np
@@ -310,6 +311,17 @@ def test_a_hook_may_hang_another_while_the_walk_is_on():
         y.register_hook(lambda g, x=x, seen=seen: x.register_hook(lambda g: seen.append(g.tolist())) and None)
         y.sum().backward()
         assert seen == [[2.0, 2.0]]
+
+
+def test_a_hook_does_not_make_the_walk_look_for_writes(monkeypatch):
+    engine, looked = sys.modules["build_your_own_torch.tensor"], []
+    x = ours.ones(2, requires_grad=True)
+    y = (x * 2).exp()
+    y.retain_grad()
+    monkeypatch.setattr(engine, "_check_kept", looked.append)
+    monkeypatch.setattr(engine, "_as_it_was", lambda parent, born: looked.append(parent))
+    y.sum().backward()
+    assert not looked and y.grad.tolist() == [1.0, 1.0]
 
 
 def test_what_relu_was_given_may_be_overwritten():

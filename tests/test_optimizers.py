@@ -428,4 +428,5 @@ def test_lbfgs_hooks_and_wrong_settings():
     with pytest.raises(ValueError, match="line search"): optim.LBFGS(ps, line_search_fn="strong_wolfe")
     with pytest.raises(ValueError, match="one group only"): optim.LBFGS([{"params": ps[:1]}, {"params": ps[1:]}])
     with pytest.raises(ValueError, match="lr must be"): optim.LBFGS(ps, lr=-1)
+    with pytest.raises(ValueError, match="history_size"): optim.LBFGS(ps, history_size=0)
     with pytest.raises(TypeError, match="closure"): optimizer.step()

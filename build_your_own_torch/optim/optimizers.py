@@ -353,6 +353,7 @@ class LBFGS(Optimizer):
                  tolerance_change=1e-9, history_size=100, line_search_fn=None):
         if line_search_fn is not None:
             raise ValueError(f"there is no line search here, got {line_search_fn!r}")
+        if history_size < 1: raise ValueError(f"history_size must be 1 or more, got {history_size}")
         if max_eval is None: max_eval = max_iter * 5 // 4
         super().__init__(params, _settings(locals()))
         if len(self.param_groups) > 1: raise ValueError("LBFGS takes one group only")
