@@ -99,7 +99,7 @@ erf = pointwise("erf", _erf, "The error function.",
 
 # %% ../nbs/03_operations.ipynb #577b2041
 def _sign(x):  # of NaN 0, as PyTorch has it
-    return (x > 0).astype(x.dtype) - (x < 0).astype(x.dtype)
+    return ((x > 0) * 1 - (x < 0)).astype(x.dtype)
 
 @op(np.absolute)
 def abs(input):
@@ -182,8 +182,9 @@ functions[np.where] = where
 # %% ../nbs/03_operations.ipynb #8c349726
 def masked_fill(input, mask, value):
     "`value` where `mask` is true, else `input`."
-    fill = value.to(input.dtype) if isinstance(value, Tensor) else tensor(value, dtype=input.dtype)
-    return where(mask, fill, input)
+    fill = value if isinstance(value, Tensor) else tensor(value, dtype=input.dtype)
+    if fill.ndim: raise RuntimeError(f"masked_fill takes one number, got {describe(fill)}")
+    return where(mask, fill.to(input.dtype), input)
 
 # %% ../nbs/03_operations.ipynb #3c033bcb
 def _limit(ufunc, inside, outside):
@@ -316,7 +317,8 @@ for _f in (isclose, allclose, equal): setattr(Tensor, _f.__name__, _f)
 # %% ../nbs/03_operations.ipynb #58cfde6c
 def _size(shape):
     "A shape given as one tuple or as several numbers."
-    return tuple(shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape)
+    alone = len(shape) == 1 and isinstance(shape[0], (tuple, list, range))
+    return tuple(shape[0] if alone else shape)
 
 def _dims_by_name(f):
     "`f(input, *dims)`, which also takes `dims=`."
@@ -404,7 +406,8 @@ def t(input):
 def movedim(input, source, destination):
     "Axes `source` moved to the places `destination`; the others keep their order."
     pairs = [(s,) if isinstance(s, int) else s for s in (source, destination)]
-    for dims in pairs: _places(dims, input)
+    if len({*map(len, pairs), *(len(_places(dims, input)) for dims in pairs)}) > 1:
+        raise RuntimeError(f"movedim({describe(input)}): {source} do not fit {destination}")
     if not input.ndim: return input
     source, destination = ([d % input.ndim for d in dims] for dims in pairs)
     dims = [d for d in range(input.ndim) if d not in source]
@@ -429,11 +432,12 @@ def unsqueeze(input, dim):
 
 # %% ../nbs/03_operations.ipynb #08a66ad8
 def _places(dim, input):
-    "The axes that `dim` means, as a set; IndexError for one that is not there."
+    "The axes that `dim` means, as a set: all if it is None. IndexError if one is not there."
     n = builtins.max(input.ndim, 1)
-    for d in () if dim is None else dim if isinstance(dim, (tuple, list)) else (dim,):
+    dims = range(n) if dim is None else dim if isinstance(dim, (tuple, list)) else (dim,)
+    for d in dims:
         if not -n <= d < n: raise IndexError(f"there is no axis {d} in {describe(input)}")
-    return _axes(dim, n)
+    return {d % n for d in dims}
 
 # %% ../nbs/03_operations.ipynb #7d8fd33d
 def squeeze(input, dim=None):
@@ -458,7 +462,7 @@ def unflatten(input, dim, sizes):
     dim, = _places(dim, input)
     return reshape(input, *input.shape[:dim], *sizes, *input.shape[dim + 1:])
 
-def clone(input):
+def clone(input, *, memory_format=None):
     "A copy; gradients pass to the original."
     return _clone(input if isinstance(input, Tensor) else Tensor(input))
 
@@ -466,7 +470,7 @@ def clone(input):
 def _clone(input): return (lambda g: g,)
 
 # %% ../nbs/03_operations.ipynb #3e9c56e4
-def contiguous(input):
+def contiguous(input, memory_format=None):
     """The tensor itself if its numbers lie in order in memory, else a copy in which
     they do."""
     return input if input.data.flags.c_contiguous else clone(input)
@@ -491,7 +495,7 @@ def _slice(x, dim, start, stop): return x[_along(x, dim, slice(int(start), int(s
 # %% ../nbs/03_operations.ipynb #90aca921
 def cat(tensors, dim=0):
     "The tensors end to end along axis `dim`; their other lengths must agree."
-    tensors = [x for x in tensors if x.shape != (0,)] or list(tensors)[:1]
+    tensors = [x for x in tensors if np.shape(x) != (0,)] or list(tensors)[:1]
     if not tensors: raise RuntimeError("cat needs at least one tensor")
     return _cat(*tensors, dim=dim)
 
@@ -499,7 +503,7 @@ def cat(tensors, dim=0):
 def stack(tensors, dim=0):
     "The tensors, all of one shape, along a new axis `dim`."
     tensors = list(tensors)
-    if len({x.shape for x in tensors}) != 1:
+    if len(set(map(np.shape, tensors))) != 1:
         raise RuntimeError(f"stack takes tensors of one shape, got {list(map(describe, tensors))}")
     return cat([unsqueeze(x, dim) for x in tensors], dim)
 
@@ -547,7 +551,7 @@ def _lengthened(f):
 def flip(input, *dims):
     "In reverse along the axes `dims`."
     dims = _size(dims)
-    return _flip(input, dims=tuple(_places(dims, input)) if dims else ())
+    return _flip(input, dims=tuple(_places(dims, input)))
 
 @op(kernel=lambda x, dims=(): np.flip(x, dims).copy())
 def _flip(input, dims=()): return (lambda g: np.flip(g, dims),)
@@ -586,7 +590,7 @@ def repeat(input, *repeats):
     return tile(input, *repeats)
 
 # %% ../nbs/03_operations.ipynb #462c6800
-def repeat_interleave(input, repeats, dim=None):
+def repeat_interleave(input, repeats, dim=None, *, output_size=None):
     """Each place along `dim` several times in a row; `repeats` may say for each how
     often."""
     if dim is None: input, dim = flatten(input), 0
@@ -595,7 +599,7 @@ def repeat_interleave(input, repeats, dim=None):
 
 Tensor.repeat, Tensor.tile = repeat, tile
 for _f in (flip, roll, repeat_interleave): setattr(Tensor, _f.__name__, _f)
-functions[np.flip] = lambda m, axis=None: flip(m, *(_axes(axis, m.ndim)))
+functions[np.flip] = lambda m, axis=None: flip(m, range(m.ndim) if axis is None else axis)
 
 # %% ../nbs/03_operations.ipynb #d0476071
 def _grid(index, dim):
@@ -610,13 +614,13 @@ def _own(shape):
     return [np.arange(n).reshape(n, *[1] * k) for n, k in zip(shape, behind)]
 
 # %% ../nbs/03_operations.ipynb #0ab2c339
+@_lengthened
 def gather(input, dim, index):
     """The numbers at places `index` along `dim`: for dim 0,
     out[i, j] = input[index[i, j], j]."""
-    index = as_array(index)
+    index = np.atleast_1d(as_array(index))
     if index.ndim != input.ndim:
         raise RuntimeError(f"gather({describe(input)}): {describe(index)} has other axes")
-    if not input.ndim: return clone(input)
     _check_places(index, input.shape[dim], "gather")
     return input[_grid(index, dim % input.ndim)]
 
@@ -633,9 +637,11 @@ def take_along_dim(input, indices, dim=None):
     others = [x.shape[:d] + x.shape[d + 1:] for x in (input, index)]
     shape = np.broadcast_shapes(*others)
     wide = lambda x: (*shape[:d], x.shape[d], *shape[d:])
+    index = np.where(index < 0, index + input.shape[d], index)
     return gather(expand(input, *wide(input)), dim, np.broadcast_to(index, wide(index)))
 
 # %% ../nbs/03_operations.ipynb #1f4489a0
+@_lengthened
 def index_select(input, dim, index):
     "The places `index`, a list or vector, along `dim`."
     _check_places(as_array(index), input.shape[dim], "index_select")
@@ -669,18 +675,24 @@ def _scattered(write, input, dim, index, src):
     index = as_array(index)
     _check_places(index, input.shape[dim], "scatter")
     if type(src) in NUMBERS: src = Tensor(np.full(index.shape, src, input.dtype))
+    elif src.dtype != input.dtype:
+        raise RuntimeError(f"scatter: {describe(src)} into {describe(input)}: convert one")
     else: src = src[tuple(slice(n) for n in index.shape)]
     return write(input, src, index=_grid(index, dim % input.ndim))
 
-def scatter(input, dim, index, src):
-    "`input` with `src`, a tensor or number, at places `index` along `dim`."
-    return _scattered(_replace, input, dim, index, src)
+@_lengthened
+def scatter(input, dim, index, src=None, *, value=None):
+    "`input` with `src`, a tensor, or the number `value` at places `index` along `dim`."
+    if src is None and value is None: raise TypeError("scatter needs a src or a value")
+    return _scattered(_replace, input, dim, index, value if src is None else src)
 
 # %% ../nbs/03_operations.ipynb #a703239c
+@_lengthened
 def scatter_add(input, dim, index, src):
     "`input` with `src` added at places `index` along `dim`; repeated places add up."
     return _scattered(_increase, input, dim, index, src)
 
+@_lengthened
 def index_add(input, dim, index, source, *, alpha=1):
     "`input` with `alpha * source` added at the places `index` along `dim`."
     if alpha != 1: source = source * alpha
@@ -846,7 +858,8 @@ def var(input, dim=None, correction=1, keepdim=False, unbiased=None):
 
 def _spread_of(operation, input, dim, correction, keepdim, unbiased):
     if isinstance(dim, bool): dim, unbiased = None, dim
-    correction = correction if unbiased is None else int(unbiased)
+    if unbiased is not None: correction = int(unbiased)
+    elif correction is None: correction = 1
     return operation(input, dim=dim, correction=correction, keepdim=keepdim)
 
 @_aliased
@@ -900,17 +913,16 @@ def _others(x, dim):
     return before * np.flip(after, dim)
 
 # %% ../nbs/03_operations.ipynb #1b36aac3
-@op()
-def _prod(input, dim=0):
-    return np.prod(_wide(input), axis=dim), lambda g: np.expand_dims(g, dim) * _others(input, dim)
-
 @_lengthened
-@_aliased
+@op(np.prod, wide=True)
 def prod(input, dim=None, keepdim=False):
     "The product along `dim`, or of all numbers."
-    if dim is None: return _prod(flatten(input), dim=0)
-    y = _prod(input, dim=dim)
-    return unsqueeze(y, dim) if keepdim else y
+    shape, d = input.shape, 0 if dim is None else dim
+    x = input.reshape(-1) if dim is None else input
+    def vjp(g):
+        if not keepdim: g = np.expand_dims(g, d)
+        return (g * _others(x, d)).reshape(shape)
+    return np.prod(_wide(x), axis=d, keepdims=keepdim), vjp
 
 # %% ../nbs/03_operations.ipynb #f745bfbb
 @_lengthened
@@ -931,7 +943,6 @@ def cumprod(input, dim=0):
 
 # %% ../nbs/03_operations.ipynb #4c20b346
 Tensor.prod, Tensor.cumsum, Tensor.cumprod = prod, cumsum, cumprod
-functions[np.prod] = lambda a, axis=None, keepdims=False: prod(a, axis, keepdims)
 
 # %% ../nbs/03_operations.ipynb #e48cde33
 def _peak(x, dim):
@@ -1109,6 +1120,8 @@ def vector_norm(input, ord=2, dim=None, keepdim=False):
     For `ord` inf, -inf and 0: the largest, the smallest, how many are not 0."""
     dim = _dim(dim)
     if ord == 2: return _norm2(input, dim=dim, keepdim=keepdim)
+    if input.dtype == "float16":  # powers are soon beyond 65,504
+        return vector_norm(input.float(), ord, dim, keepdim).half()
     if ord == math.inf: return amax(abs(input), dim, keepdim)
     if ord == -math.inf: return amin(abs(input), dim, keepdim)
     if ord == 0: return sum((input != 0).astype(input.dtype), dim, keepdim)
@@ -1121,7 +1134,8 @@ def _power_or_zero(x, exponent):
 
 # %% ../nbs/03_operations.ipynb #b2ab0838
 def norm(input, p=2, dim=None, keepdim=False):
-    "`vector_norm`; 'fro' means 2."
+    "`vector_norm`; 'fro' means 2, and 'nuc' is that of `linalg.norm`."
+    if p == "nuc": return _linalg_norm(input, p, dim, keepdim)
     if isinstance(p, str) and p != "fro": raise NotImplementedError(f"there is no norm {p!r}")
     return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim)
 
@@ -1145,6 +1159,7 @@ def _linalg_norm(A, ord=None, dim=None, keepdim=False):
 @op()
 def _svdvals(A):
     "The singular values of matrices, the largest first; can be differentiated once."
+    if isinstance(A, Tensor): raise RuntimeError("svdvals can be differentiated once")
     u, s, vh = np.linalg.svd(A, full_matrices=False)
     return s, lambda g: (u * g[..., None, :]) @ vh
 
@@ -1195,11 +1210,20 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
     return tuple(out) if len(out) > 1 else out[0]
 
 # %% ../nbs/03_operations.ipynb #4ca7b680
-def searchsorted(sorted_sequence, input, *, right=False, side=None):
-    "Where each number of `input` would go in the sorted vector."
-    where_ = side or ("right" if right else "left")
+def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None,
+                 sorter=None):
+    """Where each number of `input` would go in the sorted vector, or row by row in the
+    sorted rows; `sorter` holds the places that sort them."""
+    rows = as_array(sorted_sequence)
     numbers = input if type(input) in NUMBERS else as_array(input)
-    return _whole(np.searchsorted(as_array(sorted_sequence), numbers, where_))
+    if sorter is not None: rows = np.take_along_axis(rows, as_array(sorter), -1)
+    find = partial(np.searchsorted, side=side or ("right" if right else "left"))
+    if rows.ndim > 1:
+        if numbers.shape[:-1] != rows.shape[:-1]:
+            both = f"{describe(numbers)} and {describe(rows)}"
+            raise RuntimeError(f"searchsorted takes as many rows of numbers, got {both}")
+        find = np.vectorize(find, signature="(n),(m)->(m)", otypes=[int64])
+    return _whole(find(rows, numbers)).to(int32 if out_int32 else int64)
 
 for _f in (argsort, sort, topk, nonzero, unique): setattr(Tensor, _f.__name__, _f)
 
@@ -1250,6 +1274,11 @@ def _made(array, dtype, requires_grad, device):
     usual = float32 if array.dtype.kind == "f" else array.dtype
     return Tensor(array.astype(dtype or usual, copy=False), requires_grad)
 
+def _plain_numbers(dtype, *values):
+    "Numbers without a tensor around them, and whole ones if `dtype` is."
+    values = [v.item() if isinstance(v, Tensor) else v for v in values]
+    return list(map(int, values)) if dtype and np.dtype(dtype).kind in "iu" else values
+
 def tensor(data, dtype=None, device=None, requires_grad=False):
     "A tensor with a copy of `data`: numbers, nested lists, an array, a tensor."
     _device(device)
@@ -1257,8 +1286,8 @@ def tensor(data, dtype=None, device=None, requires_grad=False):
 
 def full(size, fill_value, *, dtype=None, device=None, requires_grad=False):
     "One number everywhere."
-    fill = as_array(fill_value)
-    return _made(np.full(size, fill), dtype or fill.dtype, requires_grad, device)
+    dtype = dtype or as_array(fill_value).dtype
+    return _made(np.full(size, *_plain_numbers(None, fill_value)), dtype, requires_grad, device)
 
 # %% ../nbs/03_operations.ipynb #16634e10
 def zeros(*size, dtype=float32, device=None, requires_grad=False):
@@ -1299,15 +1328,18 @@ functions.update({np.zeros_like: lambda a: zeros_like(a), np.ones_like: lambda a
 def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False):
     "Numbers from `start` (0 if only one is given) in steps, up to and without `end`."
     if end is None: start, end = 0, start
-    start, end, step = (v.item() if isinstance(v, Tensor) else v for v in (start, end, step))
-    if dtype is not None and np.dtype(dtype).kind in "iu": start, end, step = map(int, (start, end, step))
+    start, end, step = _plain_numbers(dtype, start, end, step)
+    n = (end - start) / step if step else math.nan
+    if not 0 <= n < math.inf:
+        raise RuntimeError(f"arange: steps of {step} do not lead from {start} to {end}")
     whole = builtins.all(isinstance(v, (int, np.integer)) for v in (start, end, step))
-    n = builtins.max(0, math.ceil((end - start) / step))
     dtype = dtype or (int64 if whole else float32)
-    return _made(start + step * np.arange(n), dtype, requires_grad, device)
+    return _made(start + step * np.arange(math.ceil(n)), dtype, requires_grad, device)
 
 def linspace(start, end, steps, *, dtype=float32, device=None, requires_grad=False):
     "`steps` numbers from `start` to `end`, both included."
+    start, end = _plain_numbers(dtype, start, end)
+    if steps < 0: raise RuntimeError(f"linspace: there are no {steps} numbers")
     return _made(np.linspace(start, end, steps), dtype, requires_grad, device)
 
 # %% ../nbs/03_operations.ipynb #12db7e14
@@ -1315,13 +1347,13 @@ def eye(n, m=None, *, dtype=float32, device=None, requires_grad=False):
     "Ones on the diagonal of an n by m matrix."
     return _made(np.eye(n, m), dtype, requires_grad, device)
 
-def tril_indices(row, col, offset=0):
+def tril_indices(row, col, offset=0, *, dtype=int64, device=None):
     "Rows and columns of a lower triangle's places: a tensor of two rows."
-    return wrap(np.stack(np.tril_indices(row, offset, col)))
+    return _made(np.stack(np.tril_indices(row, offset, col)), dtype, False, device)
 
-def triu_indices(row, col, offset=0):
+def triu_indices(row, col, offset=0, *, dtype=int64, device=None):
     "Rows and columns of an upper triangle's places: a tensor of two rows."
-    return wrap(np.stack(np.triu_indices(row, offset, col)))
+    return _made(np.stack(np.triu_indices(row, offset, col)), dtype, False, device)
 
 # %% ../nbs/03_operations.ipynb #42e7e709
 def meshgrid(*tensors, indexing="ij"):
@@ -1483,7 +1515,8 @@ def _same_memory(a, b):
 
 # %% ../nbs/03_operations.ipynb #893e8967
 @patch_to(Tensor)
-def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False):
+def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False,
+       memory_format=None):
     """The tensor with another dtype; itself if it has that already. The only device is
     the CPU."""
     for a in args:

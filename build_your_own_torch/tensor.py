@@ -240,13 +240,15 @@ def _optional(rule, options, floating, wide):
     plain = _unary(rule, floating)
     def call(input, *args, **given):
         a = input if isinstance(input, Tensor) else aligned(_title(rule), (input,), floating)[0]
-        if given and "dtype" in given and "dtype" not in options: a = _first_as(a, given.pop("dtype"))
+        if given and "dtype" in given and "dtype" not in options:
+            dtype = given.pop("dtype") or a.dtype
+            return _as(call(_as(a, dtype), *args, **given), dtype)
         if wide and a.data.dtype.char == "e":
             return astype(call(astype(a, float32), *args, **given), "float16")
         return (_unary(_bound(rule, options, args, given), floating) if args or given else plain)(a)
     return call
 
-def _first_as(a, dtype): return a if dtype is None else astype(a, dtype)
+def _as(a, dtype): return a if a.dtype == dtype else astype(a, dtype)
 
 # %% ../nbs/02_tensor.ipynb #4e0f1ec9
 def _binary(rule, floating):
@@ -597,8 +599,9 @@ def _axes(dim, ndim):
     return {d % ndim for d in (dim if isinstance(dim, (tuple, list)) else (dim,))}
 
 def _dim(dim):
-    "`dim` as NumPy wants it: a number, a tuple, or None for all axes."
-    return (tuple(dim) or None) if isinstance(dim, (tuple, list)) else dim
+    "`dim` as NumPy wants it: a number, a tuple of several, or None for all axes."
+    if not isinstance(dim, (tuple, list)): return dim
+    return dim[0] if len(dim) == 1 else tuple(dim) or None
 
 def _count(shape, dim):
     "How many numbers of an array of `shape` become one."

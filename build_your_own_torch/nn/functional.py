@@ -204,7 +204,7 @@ def kl_div(input, target, reduction="mean", log_target=False):
     'batchmean' divides the sum by the rows."""
     if log_target: values = exp(target) * (target - input)
     else: values = target * log(where(target == 0, 1.0, target)) - target * input
-    if reduction == "batchmean": return sum(values) / max(input.shape[0], 1)
+    if reduction == "batchmean": return sum(values) / max((*input.shape[:1], 1))
     return _reduced(values, reduction)
 
 # %% ../../nbs/06_functional.ipynb #421e7332
@@ -394,8 +394,7 @@ def bilinear(input1, input2, weight, bias=None):
     if (input1.shape[-1], input2.shape[-1]) != weight.shape[1:]:
         raise RuntimeError(f"bilinear: {describe(weight)} does not fit {describe(input1)} and {describe(input2)}")
     pairs = input1[..., :, None] * input2[..., None, :]
-    flat = pairs.reshape(*pairs.shape[:-2], -1)
-    return linear(flat, weight.reshape(weight.shape[0], -1), bias)
+    return linear(pairs.flatten(-2), weight.flatten(1), bias)
 
 # %% ../../nbs/06_functional.ipynb #c4aa4dcc
 def embedding(input, weight, padding_idx=None):
@@ -413,7 +412,7 @@ def embedding(input, weight, padding_idx=None):
 # %% ../../nbs/06_functional.ipynb #590675cd
 @op(wide=True)
 def _standardized(x, dim=-1, eps=1e-5):
-    n = _count(x.shape, dim)
+    n = max(_count(x.shape, dim), 1)
     def mean(x): return x.sum(dim, keepdims=True) / n  # in NumPy half the time of its own
     centred = x - mean(x)
     scale = 1 / np.sqrt(mean(centred * centred) + eps)
@@ -496,9 +495,9 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     dims = tuple(i for i in range(input.ndim) if i != 1)
     n = input.numel() // max(input.shape[1], 1)
     if training:
-        if n < 2:
+        if n == 1:
             raise ValueError(f"batch_norm: {describe(input)} has one number a channel: no variance")
-        _move(running_mean, running_var, input.data, dims, momentum)
+        if n: _move(running_mean, running_var, input.data, dims, momentum)
         y = _standardized(input, dim=dims, eps=eps)
     else:
         centred = input - _by_channel(running_mean, input)
