@@ -116,7 +116,7 @@ def _recording_only_if(on):
 
 # %% ../nbs/04_gradients.ipynb #f86dcfca
 def _seeds(outputs, given, create_graph):
-    "Output -> its gradient, summed if an output stands twice."
+    "Output -> its gradient, summed if an output is given twice."
     if len(given) > len(outputs):
         raise RuntimeError(f"grad: {len(given)} grad_outputs for {len(outputs)} outputs")
     given = given + [None] * (len(outputs) - len(given))
@@ -124,7 +124,7 @@ def _seeds(outputs, given, create_graph):
     for out, g in zip(outputs, given, strict=True):
         if not out.requires_grad: raise RuntimeError(f"grad: {describe(out)} does not require grad")
         if g is None and out.data.size != 1:
-            raise RuntimeError(f"grad: {describe(out)} needs grad_outputs: it is no single number")
+            raise RuntimeError(f"grad: {describe(out)} needs grad_outputs: not a single number")
         if g is None: g = np.ones_like(out.data)
         if as_array(g).shape != out.shape:
             raise RuntimeError(f"grad: {describe(out)} was given a gradient {describe(g)}")
@@ -409,8 +409,8 @@ def _watched_again(t): return _suspicious(_again(t), t)
 
 # %% ../nbs/04_gradients.ipynb #b525c23a
 def _suspicious(edges, t):
-    """The edges of `t`, whose vjps raise RuntimeError where they make NaN of something
-    else."""
+    """The edges of `t`, whose vjps raise RuntimeError where they turn something else
+    into NaN."""
     name, born = _name(t), t._node[0]
     def checked(vjp, g):
         h = vjp(g)
@@ -446,8 +446,8 @@ def checkpoint(function, *args, use_reentrant=None):
     `backward()`.
 
     Chance repeats itself in the second run. There are no second derivatives through
-    a checkpoint, and leaves inside `function` get theirs in `.grad`, also from
-    `grad()`."""
+    a checkpoint, and leaves inside `function` get their gradients in `.grad`,
+    even from `grad()`."""
     chance = default_generator.rng.bit_generator.state
     out = function(*args)
     if not out.requires_grad: return out

@@ -59,7 +59,7 @@ def check_close(
     got,  # a number, or an array, a tensor, a list of numbers
     want,  # what it should be, of the same shape
     name="",  # printed in front
-    rtol=1e-6,  # difference allowed, relative to `want`
+    rtol=1e-6,  # difference allowed, relative to the larger of the two
     atol=1e-8,  # and absolute
 ):
     """Print `got = want`, or raise AssertionError with both if they differ by more than
@@ -176,7 +176,7 @@ def find_book(*starts):
 def make_pages(folder):
     """Render the site of the book in `folder` unless it is up to date, and return the
     folder of its pages."""
-    print("Looking whether the pages are up to date; if not, making them takes about half a minute …", flush=True)
+    print("Checking whether the pages are up to date; if not, making them takes about half a minute …", flush=True)
     made = subprocess.run([sys.executable, folder / "tools" / "book.py", "refresh"], capture_output=True, text=True)
     if made.returncode: raise Refusal(f"The pages could not be made:\n{made.stderr.strip()[-2000:]}")
     return folder / "_docs"

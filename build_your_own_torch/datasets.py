@@ -118,8 +118,8 @@ def blobs(n=300, classes=3, noise=0.5, seed=0):
 IDX = {8: "u1", 9: "i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 
 def read_idx(path):
-    """The array in an IDX file, packed with gzip or not; ValueError for a file that is
-    none, or is cut off."""
+    """The array in an IDX file, packed with gzip or not; ValueError for a file that
+    isn't one, or is cut off."""
     return _idx(_unpacked(path), path)
 
 def _unpacked(path):

@@ -126,7 +126,7 @@ def flat(name, value, doc):
 # %% ../nbs/03_operations.ipynb #8dbc431e
 floor = flat("floor", np.floor, "The largest whole number not above each number.")
 ceil = flat("ceil", np.ceil, "The smallest whole number not below each number.")
-trunc = flat("trunc", np.trunc, "Each number without what is behind its point.")
+trunc = flat("trunc", np.trunc, "Each number without the digits after its point.")
 _rint = flat("round", np.rint, "The nearest whole number, the even one of two.")
 
 @op(np.sign)
@@ -286,12 +286,12 @@ isinf = _answer("isinf", np.isinf, "Whether each number is infinite.")
 isfinite = _answer("isfinite", np.isfinite, "Whether each number is neither NaN nor infinite.")
 logical_not = _answer("logical_not", np.logical_not, "Whether each number is 0.")
 logical_and = _answer("logical_and", np.logical_and, "Whether both numbers are not 0.", 2)
-logical_or = _answer("logical_or", np.logical_or, "Whether one of two numbers is not 0.", 2)
+logical_or = _answer("logical_or", np.logical_or, "Whether at least one of two numbers is not 0.", 2)
 logical_xor = _answer("logical_xor", np.logical_xor, "Whether just one of two is not 0.", 2)
 bitwise_not = _answer("bitwise_not", np.invert, "Not, of bools or of bits.")
 bitwise_and = _answer("bitwise_and", np.bitwise_and, "And, of bools or of bits.", 2)
 bitwise_or = _answer("bitwise_or", np.bitwise_or, "Or, of bools or of bits.", 2)
-bitwise_xor = _answer("bitwise_xor", np.bitwise_xor, "Either or, of bools or of bits.", 2)
+bitwise_xor = _answer("bitwise_xor", np.bitwise_xor, "Exclusive or, of bools or of bits.", 2)
 
 # %% ../nbs/03_operations.ipynb #78724784
 setattr(Tensor, "__invert__", bitwise_not)
@@ -452,7 +452,7 @@ def flatten(input, start_dim=0, end_dim=-1):
     _places((start_dim, end_dim), input)
     start, end = start_dim % input.ndim, end_dim % input.ndim
     if start > end:
-        raise RuntimeError(f"flatten({describe(input)}): axis {start_dim} is behind {end_dim}")
+        raise RuntimeError(f"flatten({describe(input)}): axis {start_dim} comes after {end_dim}")
     n = math.prod(input.shape[start:end + 1])
     return reshape(input, *input.shape[:start], n, *input.shape[end + 1:])
 
@@ -513,7 +513,7 @@ functions.update({np.concatenate: lambda arrays, axis=0: cat(arrays, axis),
 
 # %% ../nbs/03_operations.ipynb #ddd62217
 def split(input, split_size_or_sections, dim=0):
-    "A tuple of views along `dim`, each of a length, or of the lengths in a list."
+    "A tuple of views along `dim`, each of one length, or of the lengths in a list."
     n, sizes = input.shape[dim], split_size_or_sections
     if isinstance(sizes, int):
         sizes = [builtins.min(sizes, n - i) for i in range(0, n, sizes)] or [0]
@@ -1221,7 +1221,7 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
     if rows.ndim > 1:
         if numbers.shape[:-1] != rows.shape[:-1]:
             both = f"{describe(numbers)} and {describe(rows)}"
-            raise RuntimeError(f"searchsorted takes as many rows of numbers, got {both}")
+            raise RuntimeError(f"searchsorted takes a row of numbers for each sorted row, got {both}")
         find = np.vectorize(find, signature="(n),(m)->(m)", otypes=[int64])
     return _whole(find(rows, numbers)).to(int32 if out_int32 else int64)
 

@@ -44,7 +44,7 @@ float32, int64 = np.dtype("float32"), np.dtype("int64")
 def as_array(data, dtype=None):
     """An ndarray of the numbers in `data`, or a TypeError if it holds anything else.
 
-    What is no array yet gets PyTorch's types: float32, int64, bool."""
+    What is not yet an array gets PyTorch's types: float32, int64, bool."""
     if isinstance(data, Tensor): data = data.data
     if dtype is None and type(data) is ndarray and data.dtype.kind in "biufc": return data
     array, first = np.asarray(data), data
@@ -92,7 +92,7 @@ def requires_grad_(self, requires_grad=True):
     results."""
     if self._node and not requires_grad:
         made = f"and this was made by {_name(self)}: use detach()"
-        raise RuntimeError(f"requires_grad can be changed on leaves, {made}")
+        raise RuntimeError(f"requires_grad can be changed only on leaves, {made}")
     if requires_grad and self.dtype.kind != "f":
         raise RuntimeError(f"only floating point tensors can require gradients, got {self.dtype}")
     self._needs = requires_grad
@@ -318,7 +318,7 @@ def op(
     """Make an operation on tensors from a rule on arrays, which returns the value and
     one vjp for each operand.
 
-    Operands are the parameters without default, options those with one; a `*name`
+    Operands are the parameters without a default, options those with one; a `*name`
     takes any number of operands. A vjp returns a new array, a view of one, or its
     argument."""
     if len(same) == 1 and isinstance(same[0], FunctionType): return op()(*same)  # `@op` alone
@@ -384,7 +384,7 @@ def mul(input, other):
 
 @op(np.true_divide, floating=True)
 def div(input, other):
-    "`input / other`, a float also for integers."
+    "`input / other`, a float even for integers."
     return input / other, lambda g: g / other, lambda g: -g * (input / other / other)
 
 # %% ../nbs/02_tensor.ipynb #6640f100
@@ -398,8 +398,8 @@ operators(add=add, sub=sub, mul=mul, truediv=div)
 
 # %% ../nbs/02_tensor.ipynb #93ee1b39
 def walk(grads, retain_graph=False, create_graph=False):
-    """Hand the gradients in `grads`, tensor -> gradient, on to all those tensors were
-    made of.
+    """Hand the gradients in `grads`, tensor -> gradient, on to everything their tensors
+    were made from.
 
     Youngest first, so that a tensor speaks when it has heard everything. What is left
     in `grads` at the end belongs to leaves. With `create_graph` gradients are tensors,
@@ -437,7 +437,7 @@ def backward(self, gradient=None, retain_graph=False, *, inputs=None):
     """Add the vjp of this tensor with `gradient` to `.grad` of all leaves it was made
     of, or only to those in `inputs`.
 
-    `gradient` has the tensor's shape; a single number may go without, and means 1.
+    `gradient` has the tensor's shape; a single number may go without, which means 1.
     RuntimeError for another shape, if nothing was recorded, and if the graph was freed."""
     if not self._needs:
         raise RuntimeError(f"nothing to differentiate: {describe(self)} does not require grad")
@@ -760,7 +760,7 @@ def _getitem(x, index=()):
 
 # %% ../nbs/02_tensor.ipynb #34a4d82e
 def _plain(index):
-    """An index as a tuple that ends in `...`: then NumPy answers with an array, never a
+    """An index as a tuple that contains `...`: then NumPy answers with an array, never a
     number."""
     index = index if isinstance(index, tuple) else (index,)
     index = tuple([_place(i.data) if isinstance(i, Tensor) else i for i in index])
@@ -1005,7 +1005,7 @@ def _overwrite(t, past, out, name):
 
 def _become(t, past, node):
     """Give `t`, which was `past`, a new node. Hooks stay with the past, but
-    `retain_grad` means today."""
+    those of `retain_grad` go with `t`."""
     t._needs, t._node, t._past = True, node, past
     t._hooks = tuple(hook for hook in past._hooks if isinstance(hook, _Keep))
     past._hooks = tuple(hook for hook in past._hooks if not isinstance(hook, _Keep))

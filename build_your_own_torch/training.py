@@ -16,7 +16,7 @@ from .tensor import no_grad
 # %% ../nbs/13_mlp.ipynb #cbb2937f
 def evaluate(net, batches, loss):
     """The mean loss over pairs of inputs and targets, and the share of rows whose
-    largest output is that of the target (NaN if targets are no class numbers): two
+    largest output is that of the target (NaN if targets aren't class numbers): two
     floats. `loss` is a mean over rows; every module's mode is kept."""
     modes = [(m, m.training) for m in net.modules()]
     net.eval()
@@ -61,7 +61,7 @@ def fit(net, batches, optimizer, loss, rounds, valid=None, schedule=None, patien
     """Train, and return a dict of lists, one entry a round: `loss`, and, given batches
     `valid`, `valid_loss` and `valid_right`.
 
-    With `patience` it stops after so many rounds without a better `valid_loss`, and in
+    With `patience` it stops after that many rounds without a better `valid_loss`, and in
     the end the network has the weights of the best round."""
     if patience is not None and (valid is None or patience < 1):
         raise ValueError(f"patience is 1 or more, and needs batches `valid` to look at; got {patience}")

@@ -46,7 +46,7 @@ images, labels = digits()
 exam = Hands(images[1437:], labels[1437:], change=False)
 
 def right_in_exam(change, seed, rounds=30):
-    "The share of the harder exam that a network reads right after training."
+    "The share of the harder exam that a network, once trained, reads correctly."
     manual_seed(seed)
     net = Sequential(Linear(64, 128), BatchNorm1d(128), ReLU(), Linear(128, 10))
     loader = DataLoader(Hands(images[:1437], labels[:1437], change), 32, shuffle=True)

@@ -114,4 +114,4 @@ for problem in problems:
         losses = sorted(last(problem, optimizer, rate, JUDGING))
         time_ratio = np.median([runs[problem, optimizer, rate, seed][0] for seed in JUDGING]) / sgd_time
         print(f"  {optimizer:9} rate {rate:<8g} median {losses[2]:.2g},",
-              f"from {losses[0]:.2g} to {losses[-1]:.2g};", f"a step takes {time_ratio:.1f} of SGD's time")
+              f"from {losses[0]:.2g} to {losses[-1]:.2g};", f"a step takes {time_ratio:.1f} times SGD's")

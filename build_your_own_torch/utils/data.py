@@ -28,7 +28,7 @@ from ..tensor import Tensor, describe, tensor
 
 # %% ../../nbs/11_data.ipynb #49053b44
 class Dataset:
-    "Samples with numbers: a subclass writes `__getitem__(i)`, and mostly `__len__`."
+    "Numbered samples: a subclass writes `__getitem__(i)`, and usually `__len__`."
     def __class_getitem__(cls, item): return cls  # for `Dataset[int]`
     def __getitem__(self, index): raise NotImplementedError(f"{type(self).__name__} has no __getitem__")
 
@@ -74,7 +74,7 @@ class ConcatDataset(Dataset):
         self.datasets = list(datasets)
         if not self.datasets: raise ValueError("ConcatDataset got no datasets")
         for d in self.datasets:
-            if isinstance(d, IterableDataset): raise TypeError("a stream has no length, so none can follow it")
+            if isinstance(d, IterableDataset): raise TypeError("a stream has no length, so nothing can follow it")
         self.cumulative_sizes = list(accumulate(map(len, self.datasets)))
 
     def __getitem__(self, index):
@@ -88,7 +88,7 @@ class ConcatDataset(Dataset):
 
 # %% ../../nbs/11_data.ipynb #b5c5bdc9
 def random_split(dataset, lengths, generator=None):
-    """Subsets without overlap, drawn by lot; `lengths` are counts, or parts whose sum
+    """Subsets without overlap, drawn by lot; `lengths` are counts, or fractions whose sum
     is 1."""
     n, lengths = len(dataset), list(lengths)
     if math.isclose(sum(lengths), 1) and sum(lengths) <= 1 + 1e-9:
@@ -102,8 +102,8 @@ def random_split(dataset, lengths, generator=None):
 
 # %% ../../nbs/11_data.ipynb #4aa6b93f
 class Sampler:
-    """An order: a subclass writes `__iter__`, which gives numbers of samples, and
-    mostly `__len__`."""
+    """An order: a subclass writes `__iter__`, which gives sample numbers, and
+    usually `__len__`."""
     def __class_getitem__(cls, item): return cls  # for `Sampler[int]`
     def __iter__(self): raise NotImplementedError(f"{type(self).__name__} has no __iter__")
 
@@ -117,7 +117,7 @@ class SequentialSampler(Sampler):
 
 # %% ../../nbs/11_data.ipynb #028cff32
 class RandomSampler(Sampler):
-    """By lot: each sample once, or, with `replacement`, each time any of them.
+    """By lot: each sample once, or, with `replacement`, any of them each time.
     `num_samples` is how many are taken; without replacement all have their turn before
     any comes again."""
     def __init__(self, data_source, replacement=False, num_samples=None, generator=None):
@@ -252,8 +252,8 @@ class DataLoader:
     `batch_sampler` an order of lists; `collate_fn` makes a batch from a list of
     samples. `num_workers` threads fetch ahead, `prefetch_factor` batches each (2), and
     call `worker_init_fn(number)` first; after `timeout` seconds a batch is given up
-    (its thread still ends what it is doing). Whatever the workers, the same seed gives
-    the same batches, as far as samples draw from this library. `pin_memory` and
+    (its thread still finishes what it is doing). However many workers, the same seed gives
+    the same batches, as long as samples draw from this library. `pin_memory` and
     `persistent_workers` have no effect: threads share the memory."""
     def __init__(self, dataset, batch_size=1, shuffle=None, sampler=None, batch_sampler=None,
                  num_workers=0, collate_fn=None, pin_memory=False, drop_last=False, timeout=0,

@@ -20,7 +20,7 @@ def attend(q, k, v):
     later = ones(n, n, dtype=np.dtype(bool)).triu(1)
     {body}""", message) for body, message in [
         ("return (q @ k.mT).masked_fill(later, -inf).softmax(-1) @ v", "not divided by the root"),
-        ("return (q @ k.mT / d).masked_fill(later, -inf).softmax(-1) @ v", "It is its root"),
+        ("return (q @ k.mT / d).masked_fill(later, -inf).softmax(-1) @ v", "Divide by its root"),
         ("return (q @ k.mT / d ** 0.5).softmax(-1) @ v", "Every place hears all others"),
         ("return (q @ k.mT / d ** 0.5).masked_fill(later.T, -inf).softmax(-1) @ v", "what came before"),
         ("return (q @ k.mT / d ** 0.5).masked_fill(~later.T, -inf).softmax(-1) @ v", "expected"),

@@ -66,8 +66,8 @@ WRONG = {
         (averaged("(1 - self.beta) * self.a + self.beta * x", RIGHT), "changed places"),
         (averaged(f"({MIX}) / (1 - self.beta ** (self.n + 1))", "self.a"), "keep the biased average"),
         (averaged(MIX, "self.a / (1 - self.beta)"), "changes with the count"),
-        (averaged(f"x if self.a is None else {MIX}", "self.a", "None"), "counts whole"),
-        (averaged("self.beta * self.a + x", RIGHT), "weighed by 1 - beta"),
+        (averaged(f"x if self.a is None else {MIX}", "self.a", "None"), "counts in full"),
+        (averaged("self.beta * self.a + x", RIGHT), "weighted by 1 - beta"),
     ],
     "groups": [
         (groups(learned="True"), "Frozen parameters"),

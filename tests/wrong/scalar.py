@@ -37,7 +37,7 @@ def softplus(x):
         ("""
 def softplus(x):
     y = max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data)))
-    return Value(y, (x,), lambda g: (g * (1 - math.tanh(x.data / 2)) / 2,), "softplus")""", "a sign is lost"),
+    return Value(y, (x,), lambda g: (g * (1 - math.tanh(x.data / 2)) / 2,), "softplus")""", "lost the sign"),
         ("""
 def softplus(x):
     return Value(max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data))))""", "x heard nothing"),
@@ -92,7 +92,7 @@ def momentum_step(parameters, velocities, lr, beta):
 def momentum_step(parameters, velocities, lr, beta):
     for i, p in enumerate(parameters):
         p.data -= lr * velocities[i]
-        velocities[i] = beta * velocities[i] + p.grad""", "renew it first"),
+        velocities[i] = beta * velocities[i] + p.grad""", "update it first"),
         ("""
 def momentum_step(parameters, velocities, lr, beta):
     for i, p in enumerate(parameters):

@@ -80,7 +80,7 @@ WRONG = {
         (steepest("return rates[int(np.nanargmin(losses))]"), "where it falls most"),
         (steepest("return rates[int(np.nanargmax(np.diff(losses)))]"), "not where it climbs"),
         (steepest("return rates.index(falls()(rates, losses))"), "not its place"),
-        (steepest("return joined(rates, losses)"), "on both sides of a gap"),
+        (steepest("return joined(rates, losses)"), "the two sides of a gap"),
         (steepest("return per_step(rates, losses, np.log(rates))"), "how far apart"),
     ],
 }
