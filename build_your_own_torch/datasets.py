@@ -24,7 +24,8 @@ def read_data(
     "The text of a data file; ValueError if it isn't the file we measured."
     raw = (files("build_your_own_torch") / "data" / name).read_bytes().replace(b"\r\n", b"\n")
     found = hashlib.sha256(raw).hexdigest()
-    if found != sha256: raise ValueError(f"{name} has changed: its SHA-256 is {found}, expected {sha256}")
+    if found != sha256:
+        raise ValueError(f"{name} has changed: its SHA-256 is {found}, expected {sha256}")
     return raw.decode("utf-8")
 
 # %% ../nbs/a2_datasets.ipynb #45912408
@@ -36,7 +37,8 @@ def penguins():
     `bill_length_mm`, `bill_depth_mm`, `flipper_length_mm`, `body_mass_g`. Int: `year`.
 
     """
-    text = read_data("penguins.csv", "f204db2c753b0937caac3cb35258562c14f073e4bbc76be24b4c51ce22767a93")
+    text = read_data("penguins.csv",
+                     "f204db2c753b0937caac3cb35258562c14f073e4bbc76be24b4c51ce22767a93")
     kinds = dict.fromkeys(("species", "island", "sex"), str) | {"year": int}
     return [{key: None if v == "NA" else kinds.get(key, float)(v) for key, v in row.items()}
             for row in csv.DictReader(text.splitlines())]
@@ -48,7 +50,8 @@ def co2():
 
     `year` is a float, 1958.5 for the middle of 1958; `ppm` is a float, or None for a
     week without measurement."""
-    text = read_data("co2.csv", "16695fa2786e53414e5a6b54767a3fdf5de99cfbc68617f69d1362d92776a92f")
+    text = read_data("co2.csv",
+                     "16695fa2786e53414e5a6b54767a3fdf5de99cfbc68617f69d1362d92776a92f")
     weeks = []
     for row in csv.DictReader(text.splitlines()):
         day = date.fromisoformat(row["date"])
@@ -62,14 +65,18 @@ def digits():
     """1797 handwritten digits (Alpaydin and Kaynak, 1998; CC BY 4.0): images, uint8
     (1797, 8, 8) from 0 to 16, and labels, int64 (1797)."""
     import numpy as np
-    lines = read_data("digits.txt", "e6f8a51fa62c6dd5529498bdafaa6eddfec0a7374a68da33dc761af0a8b90eeb").splitlines()
+    lines = read_data(
+        "digits.txt",
+        "e6f8a51fa62c6dd5529498bdafaa6eddfec0a7374a68da33dc761af0a8b90eeb").splitlines()
     images = [[int(c, 17) for c in line[:64]] for line in lines]
-    return np.array(images, np.uint8).reshape(-1, 8, 8), np.array([int(line[65]) for line in lines], np.int64)
+    return (np.array(images, np.uint8).reshape(-1, 8, 8),
+            np.array([int(line[65]) for line in lines], np.int64))
 
 # %% ../nbs/a2_datasets.ipynb #2884eeb3
 def _classes(n, classes):
     import numpy as np
-    if not (isinstance(classes, int) and classes > 0): raise ValueError(f"classes are counted from 1 on, got {classes!r}")
+    if not (isinstance(classes, int) and classes > 0):
+        raise ValueError(f"classes are counted from 1 on, got {classes!r}")
     return np.arange(n, dtype=np.int64) % classes
 
 def _points(x, y, noise, rng):
@@ -126,7 +133,8 @@ def _unpacked(path):
     raw = Path(path).read_bytes()
     if raw[:2] != b"\x1f\x8b": return raw
     try: return gzip.decompress(raw)
-    except (EOFError, OSError, zlib.error) as e: raise ValueError(f"{path} is a broken gzip file: {e}") from e
+    except (EOFError, OSError, zlib.error) as e:
+        raise ValueError(f"{path} is a broken gzip file: {e}") from e
 
 def _idx(raw, name):
     import numpy as np
@@ -135,20 +143,30 @@ def _idx(raw, name):
     kind, start = np.dtype(IDX[raw[2]]), 4 + 4 * raw[3]
     shape = np.frombuffer(raw[4:start].ljust(4 * raw[3], b"\0"), ">u4")
     needed = start + math.prod(shape.tolist()) * kind.itemsize
-    if len(raw) != needed: raise ValueError(f"{name} has {len(raw)} bytes, its head says {needed}")
-    return np.frombuffer(raw, kind, offset=start).reshape(shape).astype(kind.newbyteorder("="))
+    if len(raw) != needed:
+        raise ValueError(f"{name} has {len(raw)} bytes, its head says {needed}")
+    return (np.frombuffer(raw, kind, offset=start).reshape(shape)
+            .astype(kind.newbyteorder("=")))
 
 # %% ../nbs/a2_datasets.ipynb #d4187dff
 SUMS = {"mnist": {
-    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
+    "train-images-idx3-ubyte":
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte":
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte":
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte":
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
         "fashion-mnist": {
-    "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-    "train-labels-idx1-ubyte": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-    "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-    "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"}}
+    "train-images-idx3-ubyte":
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+    "train-labels-idx1-ubyte":
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+    "t10k-images-idx3-ubyte":
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+    "t10k-labels-idx1-ubyte":
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"}}
 
 def _checked_idx(name, folder, file):
     paths = [p for p in (Path(folder) / file, Path(folder) / f"{file}.gz") if p.exists()]
@@ -156,7 +174,8 @@ def _checked_idx(name, folder, file):
     raw = _unpacked(paths[0])
     found = hashlib.sha256(raw).hexdigest()
     if found != SUMS[name][file]:
-        raise ValueError(f"{paths[0]} is not that of {name}: unpacked, its SHA-256 is {found}, expected {SUMS[name][file]}")
+        raise ValueError(f"{paths[0]} is not that of {name}: unpacked, "
+                         f"its SHA-256 is {found}, expected {SUMS[name][file]}")
     return _idx(raw, paths[0])
 
 # %% ../nbs/a2_datasets.ipynb #c7d64295

@@ -36,12 +36,13 @@ from threading import local
 import numpy as np
 
 # %% ../nbs/03_operations.ipynb #cc5c4a33
-from build_your_own_torch.tensor import (
-    NUMBERS, Tensor, ALIAS, _axes, _count, _dim, _in_turn, _only, _plain, _put, _spread, aligned,
-    as_array, astype, cos, describe, exp, explained, float32, functions, inplace, int64, log,
-    matmul, mean, mul, neg, op, operators, patch_to, pow, relu, sin, sum, tanh, tensor, ufuncs,
-    unbroadcast, wrap)
-from .tensor import add as _add, div as _div, sub as _sub, tensor as _tensor
+from .tensor import (
+    NUMBERS, Tensor, ALIAS, _axes, _count, _dim, _in_turn, _only, _plain, _put, _spread,
+    aligned, as_array, astype, cos, describe, exp, explained, float32, functions, inplace,
+    int64, log, matmul, mean, mul, neg, op, operators, patch_to, pow, relu, sin, sum, tanh,
+    tensor, ufuncs, unbroadcast, wrap)
+from .tensor import (
+    add as _add, div as _div, sub as _sub, tensor as _tensor)
 
 # %% ../nbs/03_operations.ipynb #381040d5
 def _called(name, doc):
@@ -137,7 +138,8 @@ def sign(input):
 # %% ../nbs/03_operations.ipynb #3f6f1c06
 def round(input, decimals=0):
     "The nearest whole number, or multiple of 10**-decimals; the even one of two."
-    unit = 10 ** decimals
+    unit = 10 ** builtins.abs(decimals)
+    if decimals < 0: return _rint(input / unit) * unit
     return _rint(input * unit) / unit if decimals else _rint(input)
 
 Tensor.round = round
@@ -155,8 +157,10 @@ def _choice(name, ufunc, beaten, doc):
         return ufunc(input, other), to(input, other), to(other, input)
     return rule
 
-maximum = _choice("maximum", np.maximum, np.less, "The larger of each two numbers; NaN if one is NaN.")
-minimum = _choice("minimum", np.minimum, np.greater, "The smaller of each two numbers; NaN if one is NaN.")
+maximum = _choice("maximum", np.maximum, np.less,
+                  "The larger of each two numbers; NaN if one is NaN.")
+minimum = _choice("minimum", np.minimum, np.greater,
+                  "The smaller of each two numbers; NaN if one is NaN.")
 
 # %% ../nbs/03_operations.ipynb #8a9dfb09
 @op()
@@ -231,7 +235,8 @@ def div(input, other, *, rounding_mode=None):
 # %% ../nbs/03_operations.ipynb #314e0ba4
 def _no_zeros(divisor):
     "ZeroDivisionError for whole numbers; floats have infinity and NaN."
-    if divisor.dtype.kind in "iu" and not divisor.all(): raise ZeroDivisionError("division by zero")
+    if divisor.dtype.kind in "iu" and not divisor.all():
+        raise ZeroDivisionError("division by zero")
 
 @op(np.floor_divide)
 def floor_divide(input, other):
@@ -283,10 +288,12 @@ def _answer(name, f, doc, operands=1):
 # %% ../nbs/03_operations.ipynb #3ae6f2f8
 isnan = _answer("isnan", np.isnan, "Whether each number is NaN.")
 isinf = _answer("isinf", np.isinf, "Whether each number is infinite.")
-isfinite = _answer("isfinite", np.isfinite, "Whether each number is neither NaN nor infinite.")
+isfinite = _answer("isfinite", np.isfinite,
+                   "Whether each number is neither NaN nor infinite.")
 logical_not = _answer("logical_not", np.logical_not, "Whether each number is 0.")
 logical_and = _answer("logical_and", np.logical_and, "Whether both numbers are not 0.", 2)
-logical_or = _answer("logical_or", np.logical_or, "Whether at least one of two numbers is not 0.", 2)
+logical_or = _answer("logical_or", np.logical_or,
+                     "Whether at least one of two numbers is not 0.", 2)
 logical_xor = _answer("logical_xor", np.logical_xor, "Whether just one of two is not 0.", 2)
 bitwise_not = _answer("bitwise_not", np.invert, "Not, of bools or of bits.")
 bitwise_and = _answer("bitwise_and", np.bitwise_and, "And, of bools or of bits.", 2)
@@ -324,7 +331,8 @@ def _dims_by_name(f):
     "`f(input, *dims)`, which also takes `dims=`."
     @wraps(f)
     def call(input, *args, **named):
-        return f(input, named.pop("dims"), **named) if "dims" in named else f(input, *args, **named)
+        return (f(input, named.pop("dims"), **named) if "dims" in named
+                else f(input, *args, **named))
     return call
 
 @op()
@@ -379,7 +387,8 @@ def expand(input, *shape):
     come first."""
     shape, front = _size(shape), len(_size(shape)) - input.ndim
     if front < 0: raise RuntimeError(f"expand({describe(input)}): {shape} has too few axes")
-    if -1 in shape[:front]: raise RuntimeError(f"expand: a new axis needs a length, got {shape}")
+    if -1 in shape[:front]:
+        raise RuntimeError(f"expand: a new axis needs a length, got {shape}")
     shape = [input.shape[i - front] if n == -1 else n for i, n in enumerate(shape)]
     return _expand(input, shape=tuple(shape))
 
@@ -452,7 +461,8 @@ def flatten(input, start_dim=0, end_dim=-1):
     _places((start_dim, end_dim), input)
     start, end = start_dim % input.ndim, end_dim % input.ndim
     if start > end:
-        raise RuntimeError(f"flatten({describe(input)}): axis {start_dim} comes after {end_dim}")
+        raise RuntimeError(f"flatten({describe(input)}): "
+                           f"axis {start_dim} comes after {end_dim}")
     n = math.prod(input.shape[start:end + 1])
     return reshape(input, *input.shape[:start], n, *input.shape[end + 1:])
 
@@ -504,7 +514,8 @@ def stack(tensors, dim=0):
     "The tensors, all of one shape, along a new axis `dim`."
     tensors = list(tensors)
     if len(set(map(np.shape, tensors))) != 1:
-        raise RuntimeError(f"stack takes tensors of one shape, got {list(map(describe, tensors))}")
+        raise RuntimeError("stack takes tensors of one shape, "
+                           f"got {list(map(describe, tensors))}")
     return cat([unsqueeze(x, dim) for x in tensors], dim)
 
 concat = concatenate = cat
@@ -594,7 +605,8 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
     """Each place along `dim` several times in a row; `repeats` may say for each how
     often."""
     if dim is None: input, dim = flatten(input), 0
-    places = np.repeat(np.arange(input.shape[dim]), as_array(repeats).astype(np.intp, casting="same_kind"))
+    places = np.repeat(np.arange(input.shape[dim]),
+                       as_array(repeats).astype(np.intp, casting="same_kind"))
     return index_select(input, dim, places)
 
 Tensor.repeat, Tensor.tile = repeat, tile
@@ -709,7 +721,8 @@ def masked_select(input, mask):
     shape = np.broadcast_shapes(input.shape, mask.shape)
     return expand(input, *shape)[np.broadcast_to(_mask(mask), shape)]
 
-for _f in (gather, take_along_dim, index_select, scatter, scatter_add, index_add, masked_select):
+for _f in (gather, take_along_dim, index_select, scatter, scatter_add, index_add,
+           masked_select):
     setattr(Tensor, _f.__name__, _f)
 
 # %% ../nbs/03_operations.ipynb #49ddbd3f
@@ -728,15 +741,18 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
     rows, columns = x.shape[-2:]
     below, above = builtins.max(-offset, 0), builtins.max(offset, 0)
     n = builtins.max(0, builtins.min(rows - below, columns - above))
-    start, step = below * columns + above, columns + 1  # from one place to the next in a row of all
+    # from one place to the next in a row of all
+    start, step = below * columns + above, columns + 1
     return reshape(x, *x.shape[:-2], rows * columns)[..., start:start + n * step:step]
 
 # %% ../nbs/03_operations.ipynb #06fac462
 def diag(input, diagonal=0):
     "The diagonal of a matrix, or a matrix with the vector `input` on its diagonal."
     if input.ndim == 2: return Tensor.diagonal(input, diagonal)
-    if input.ndim != 1: raise RuntimeError(f"diag takes one or two axes, got {describe(input)}")
-    below, above, i = builtins.max(-diagonal, 0), builtins.max(diagonal, 0), np.arange(len(input))
+    if input.ndim != 1:
+        raise RuntimeError(f"diag takes one or two axes, got {describe(input)}")
+    below, above, i = (builtins.max(-diagonal, 0), builtins.max(diagonal, 0),
+                       np.arange(len(input)))
     n = len(input) + below + above
     return _put(input, index=(i + below, i + above), shape=(n, n))
 
@@ -773,7 +789,8 @@ def _whole(numbers):
 def _aliased(f):
     "`f`, which also knows its options by NumPy's names."
     @wraps(f)
-    def call(*args, **options): return f(*args, **{ALIAS.get(k, k): v for k, v in options.items()})
+    def call(*args, **options):
+        return f(*args, **{ALIAS.get(k, k): v for k, v in options.items()})
     return call
 
 def _position(name, f, doc):
@@ -785,8 +802,10 @@ def _position(name, f, doc):
     setattr(Tensor, name, call)
     return call
 
-argmax = _position("argmax", np.argmax, "Where the largest is, along `dim` or of all in a row.")
-argmin = _position("argmin", np.argmin, "Where the smallest is, along `dim` or of all in a row.")
+argmax = _position("argmax", np.argmax,
+                   "Where the largest is, along `dim` or of all in a row.")
+argmin = _position("argmin", np.argmin,
+                   "Where the smallest is, along `dim` or of all in a row.")
 
 # %% ../nbs/03_operations.ipynb #7945773a
 def _found(kind, input, places, dim, keepdim):
@@ -796,7 +815,15 @@ def _found(kind, input, places, dim, keepdim):
     pair = input[(*own[:d], places, *own[d:])], places
     return kind(*([unsqueeze(x, dim) for x in pair] if keepdim else pair))
 
-_Max, _Min, _Median = (namedtuple(n, "values indices") for n in ("max", "min", "median"))
+def _pair(name):
+    "A named pair, written as PyTorch writes it."
+    kind = namedtuple(name, "values indices")
+    def written(self):
+        return f"torch.return_types.{name}(\nvalues={self.values},\nindices={self.indices})"
+    kind.__repr__ = written
+    return kind
+
+_Max, _Min, _Median = map(_pair, ("max", "min", "median"))
 
 # %% ../nbs/03_operations.ipynb #27e5cdf8
 @_aliased
@@ -825,10 +852,12 @@ def median(input, dim=None, keepdim=False):
     if dim is None:
         middle = median(flatten(input), 0).values
         if input.dtype.kind != "f": return middle
-        return amax(where(nan | (input.data == middle.data), input, -math.inf))  # equals share
+        # equals share
+        return amax(where(nan | (input.data == middle.data), input, -math.inf))
     order = np.argsort(input.data, axis=dim, kind="stable")
     middle = np.take(order, (input.shape[dim] - 1) // 2, axis=dim)
-    return _found(_Median, input, _whole(np.where(nan.any(dim), nan.argmax(dim), middle)), dim, keepdim)
+    return _found(_Median, input,
+                  _whole(np.where(nan.any(dim), nan.argmax(dim), middle)), dim, keepdim)
 
 Tensor.max, Tensor.min, Tensor.median = max, min, median
 
@@ -837,7 +866,8 @@ def _var(input, dim=None, correction=1, keepdim=False):
     if input.dtype.kind != "f": raise RuntimeError("only floats have a variance here")
     dim, shape = _dim(dim), input.shape
     n = _count(shape, dim)
-    centred, freedom = input - input.sum(dim, keepdims=True) / n, builtins.max(n - correction, 0)
+    centred, freedom = (input - input.sum(dim, keepdims=True) / n,
+                        builtins.max(n - correction, 0))
     value = (centred * centred).sum(dim, keepdims=keepdim) / freedom
     return value, lambda g: _spread(g * 2 / freedom, shape, dim) * centred
 
@@ -962,7 +992,8 @@ def logsumexp(input, dim=None, keepdim=False):
     dim, shape = _dim(dim), input.shape
     m = _shift(input, dim)
     y = np.log(np.exp(input - m).sum(dim, keepdims=True)) + m
-    return y if keepdim else y.squeeze(dim), lambda g: _spread(g, shape, dim) * np.exp(input - y)
+    return (y if keepdim else y.squeeze(dim),
+            lambda g: _spread(g, shape, dim) * np.exp(input - y))
 
 # %% ../nbs/03_operations.ipynb #9f2d253a
 @op(floating=True, wide=True)
@@ -995,7 +1026,8 @@ def _einsum(*operands, letters=(), out=""):
             names, rest = [*names, mine], [*rest, np.ones(shape, operands[i].dtype)]
         back = ",".join([out, *names]) + "->" + mine
         return lambda g: unbroadcast(np.einsum(back, g, *rest, optimize=len(rest) > 1), shape)
-    return np.einsum(formula, *operands, optimize=len(operands) > 2), *map(to, range(len(operands)))
+    return (np.einsum(formula, *operands, optimize=len(operands) > 2),
+            *map(to, range(len(operands))))
 
 # %% ../nbs/03_operations.ipynb #d388de05
 def einsum(equation, *operands):
@@ -1169,7 +1201,7 @@ class linalg:
     inv, det, svdvals = staticmethod(inv), staticmethod(det), staticmethod(_svdvals)
 
 # %% ../nbs/03_operations.ipynb #cab1b4f0
-_Sort, _TopK = (namedtuple(n, "values indices") for n in ("sort", "topk"))
+_Sort, _TopK = map(_pair, ("sort", "topk"))
 
 def argsort(input, dim=-1, descending=False, stable=True):
     "The places of the numbers along `dim`, from the smallest (or the largest) on."
@@ -1204,7 +1236,8 @@ def nonzero(input, as_tuple=False):
 def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
     """The different numbers in order; if asked, where each number went, and how often
     each occurs."""
-    values, back, counts = np.unique(input.data, return_inverse=True, return_counts=True, axis=dim)
+    values, back, counts = np.unique(input.data, return_inverse=True, return_counts=True,
+                                     axis=dim)
     back = np.asarray(back).reshape(input.shape if dim is None else -1)
     out = [wrap(values)] + [_whole(back)] * return_inverse + [_whole(counts)] * return_counts
     return tuple(out) if len(out) > 1 else out[0]
@@ -1221,7 +1254,8 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
     if rows.ndim > 1:
         if numbers.shape[:-1] != rows.shape[:-1]:
             both = f"{describe(numbers)} and {describe(rows)}"
-            raise RuntimeError(f"searchsorted takes a row of numbers for each sorted row, got {both}")
+            raise RuntimeError("searchsorted takes a row of numbers for each sorted row, "
+                               f"got {both}")
         find = np.vectorize(find, signature="(n),(m)->(m)", otypes=[int64])
     return _whole(find(rows, numbers)).to(int32 if out_int32 else int64)
 
@@ -1246,7 +1280,8 @@ Tensor.is_floating_point = is_floating_point
 def _device(device):
     "Nothing, for the only device there is; RuntimeError for another."
     if str(device or "cpu") not in ("cpu", "cpu:0"):
-        raise RuntimeError(f"this library computes on the CPU, there is no device {str(device)!r}")
+        raise RuntimeError("this library computes on the CPU, "
+                           f"there is no device {str(device)!r}")
 
 # %% ../nbs/03_operations.ipynb #801b230d
 class device:
@@ -1321,8 +1356,9 @@ def _new(make):
 
 for _f in (zeros, ones, empty, full): _new(_f)
 Tensor.new_tensor = lambda self, data, dtype=None: tensor(data, dtype=dtype or self.dtype)
-functions.update({np.zeros_like: lambda a: zeros_like(a), np.ones_like: lambda a: ones_like(a),
-                  np.shape: lambda a: a.shape, np.ndim: lambda a: a.ndim, np.size: lambda a: a.numel()})
+functions.update({np.zeros_like: lambda a: zeros_like(a),
+                  np.ones_like: lambda a: ones_like(a), np.shape: lambda a: a.shape,
+                  np.ndim: lambda a: a.ndim, np.size: lambda a: a.numel()})
 
 # %% ../nbs/03_operations.ipynb #bd9a1a48
 def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False):
@@ -1358,7 +1394,8 @@ def triu_indices(row, col, offset=0, *, dtype=int64, device=None):
 # %% ../nbs/03_operations.ipynb #42e7e709
 def meshgrid(*tensors, indexing="ij"):
     "One grid of coordinates for each vector."
-    tensors = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    tensors = (tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list))
+               else tensors)
     shape = [x.numel() for x in tensors]
     along = lambda i: [n if i == j else 1 for j, n in enumerate(shape)]
     grids = [expand(reshape(x, along(i)), shape) for i, x in enumerate(tensors)]
@@ -1482,14 +1519,16 @@ Tensor.fill_ = lambda self, value: self.copy_(
     value if isinstance(value, Tensor) else Tensor(np.asarray(value)))
 Tensor.normal_ = _filled(lambda rng, size, mean=0.0, std=1.0: rng.normal(mean, std, size))
 Tensor.uniform_ = _filled(lambda rng, size, low=0.0, high=1.0: rng.uniform(low, high, size))
+Tensor.random_ = _filled(lambda rng, size, low, high=None: rng.integers(low, high, size))
 
 # %% ../nbs/03_operations.ipynb #f8d6015c
 def _copied(input, src):
     return _where(input, astype(src, input.dtype), condition=np.zeros(input.shape, bool))
 _copied.__name__ = "copy"
 
-for _f in (_copied, add, sub, mul, div, pow, neg, abs, exp, log, sqrt, rsqrt, reciprocal, tanh, relu,
-           sigmoid, sin, cos, tan, atan, sinh, cosh, erf, expm1, log1p, log2, log10, square, floor, ceil, trunc, round, sign,
+for _f in (_copied, add, sub, mul, div, pow, neg, abs, exp, log, sqrt, rsqrt, reciprocal,
+           tanh, relu, sigmoid, sin, cos, tan, atan, sinh, cosh, erf, expm1,
+           log1p, log2, log10, square, floor, ceil, trunc, round, sign,
            floor_divide, remainder, cumsum, cumprod, clamp, lerp, addcmul, addcdiv,
            masked_fill, scatter, scatter_add, index_add, tril, triu):
     _method = inplace(_f)
@@ -1511,7 +1550,8 @@ def __setitem__(self, index, value):
 
 def _same_memory(a, b):
     pointer = lambda x: x.__array_interface__["data"][0]
-    return pointer(a) == pointer(b) and a.shape == b.shape and a.strides == b.strides and a.size > 0
+    return (pointer(a) == pointer(b) and a.shape == b.shape and a.strides == b.strides
+            and a.size > 0)
 
 # %% ../nbs/03_operations.ipynb #893e8967
 @patch_to(Tensor)
@@ -1534,9 +1574,11 @@ for _name, _dtype in dict(float=float32, double=float64, half=float16, long=int6
 
 Tensor.cpu = lambda self: self
 Tensor.type_as = lambda self, other: self.to(other.dtype)
-_TYPES = dict(float32="Float", float64="Double", float16="Half", int64="Long", int32="Int", int16="Short", int8="Char",
-              uint8="Byte", bool="Bool", complex64="ComplexFloat", complex128="ComplexDouble")
-Tensor.type = lambda self, dtype=None: self.to(dtype) if dtype else f"torch.{_TYPES[str(self.dtype)]}Tensor"
+_TYPES = dict(float32="Float", float64="Double", float16="Half", int64="Long", int32="Int",
+              int16="Short", int8="Char", uint8="Byte", bool="Bool",
+              complex64="ComplexFloat", complex128="ComplexDouble")
+Tensor.type = lambda self, dtype=None: (
+    self.to(dtype) if dtype else f"torch.{_TYPES[str(self.dtype)]}Tensor")
 Tensor.nelement, Tensor.element_size = Tensor.numel, lambda self: self.data.itemsize
 Tensor.is_cuda = Tensor.is_sparse = False
 

@@ -53,10 +53,12 @@ def as_array(data, dtype=None):
     if array.dtype.kind not in "biufc":
         kind = type(data).__name__
         raise TypeError(f"a tensor holds numbers, got {data!r:.60} of type {kind}")
-    if dtype is None and not typed: dtype = {"f": float32, "c": NUMBERS[complex], "i": int64}.get(array.dtype.kind)
+    if dtype is None and not typed:
+        dtype = {"f": float32, "c": NUMBERS[complex], "i": int64}.get(array.dtype.kind)
     if dtype is None: return array
     try: return array.astype(dtype, copy=False) if typed else np.asarray(data, dtype)
-    except OverflowError as e: raise RuntimeError(f"{data!r:.60} does not fit into {dtype}") from e
+    except OverflowError as e:
+        raise RuntimeError(f"{data!r:.60} does not fit into {dtype}") from e
 
 # %% ../nbs/02_tensor.ipynb #1d512ab4
 class Tensor:
@@ -94,7 +96,8 @@ def requires_grad_(self, requires_grad=True):
         made = f"and this was made by {_name(self)}: use detach()"
         raise RuntimeError(f"requires_grad can be changed only on leaves, {made}")
     if requires_grad and self.dtype.kind != "f":
-        raise RuntimeError(f"only floating point tensors can require gradients, got {self.dtype}")
+        raise RuntimeError("only floating point tensors can require gradients, "
+                           f"got {self.dtype}")
     self._needs = requires_grad
     return self
 
@@ -239,13 +242,15 @@ def _bound(rule, options, args, given):
 def _optional(rule, options, floating, wide):
     plain = _unary(rule, floating)
     def call(input, *args, **given):
-        a = input if isinstance(input, Tensor) else aligned(_title(rule), (input,), floating)[0]
+        a = (input if isinstance(input, Tensor)
+             else aligned(_title(rule), (input,), floating)[0])
         if given and "dtype" in given and "dtype" not in options:
             dtype = given.pop("dtype") or a.dtype
             return _as(call(_as(a, dtype), *args, **given), dtype)
         if wide and a.data.dtype.char == "e":
             return astype(call(astype(a, float32), *args, **given), "float16")
-        return (_unary(_bound(rule, options, args, given), floating) if args or given else plain)(a)
+        return (_unary(_bound(rule, options, args, given), floating) if args or given
+                else plain)(a)
     return call
 
 def _as(a, dtype): return a if a.dtype == dtype else astype(a, dtype)
@@ -255,7 +260,8 @@ def _binary(rule, floating):
     name = _title(rule)
     def call(input, other):
         a, b = input, other
-        ready = (isinstance(a, Tensor) and isinstance(b, Tensor) and a.data.dtype is b.data.dtype
+        ready = (isinstance(a, Tensor) and isinstance(b, Tensor)
+                 and a.data.dtype is b.data.dtype
                  and (not floating or a.data.dtype.kind in "fc"))
         if not ready: a, b = aligned(name, (a, b), floating)
         x, y = a.data, b.data
@@ -440,7 +446,8 @@ def backward(self, gradient=None, retain_graph=False, *, inputs=None):
     `gradient` has the tensor's shape; a single number may go without, which means 1.
     RuntimeError for another shape, if nothing was recorded, and if the graph was freed."""
     if not self._needs:
-        raise RuntimeError(f"nothing to differentiate: {describe(self)} does not require grad")
+        raise RuntimeError(f"nothing to differentiate: {describe(self)} "
+                           "does not require grad")
     if gradient is None and self.data.size != 1:
         needs = "needs a gradient: only a single number goes without"
         raise RuntimeError(f"backward() of {describe(self)} {needs}")
@@ -454,13 +461,15 @@ def backward(self, gradient=None, retain_graph=False, *, inputs=None):
 def _chosen_leaves(inputs):
     chosen = {inputs} if isinstance(inputs, Tensor) else set(inputs or ())
     for t in chosen:
-        if not t.is_leaf: raise RuntimeError(f"backward() puts gradients into leaves, not {describe(t)}")
+        if not t.is_leaf:
+            raise RuntimeError(f"backward() puts gradients into leaves, not {describe(t)}")
     return chosen
 
 def _deliver(leaf, g):
     g = np.asarray(_heard(leaf, g))
     if g.shape != leaf.shape:
-        raise RuntimeError(f"a gradient {describe(g)} arrived at {describe(leaf)}: a vjp is wrong")
+        raise RuntimeError(f"a gradient {describe(g)} arrived at {describe(leaf)}: "
+                           "a vjp is wrong")
     if leaf.grad is None: leaf.grad = g
     else: leaf.grad += g
 
@@ -521,7 +530,8 @@ def tanh(input):
 @op()
 def relu(input):
     "Each number where it is positive, else 0. The gradient at 0 is 0; NaN stays NaN."
-    zeros = np.zeros(input.shape[-1:], input.dtype)  # NumPy is quicker with a row than with a number
+    # NumPy is quicker with a row than with a number
+    zeros = np.zeros(input.shape[-1:], input.dtype)
     y = np.maximum(input, zeros)
     return y, lambda g: _only(g, kept=y != 0)
 
@@ -605,7 +615,8 @@ def _dim(dim):
 
 def _count(shape, dim):
     "How many numbers of an array of `shape` become one."
-    return math.prod(shape) if dim is None else math.prod([shape[i] for i in _axes(dim, len(shape))])
+    return (math.prod(shape) if dim is None
+            else math.prod([shape[i] for i in _axes(dim, len(shape))]))
 
 def _spread(g, shape, dim):
     "The gradient of a sum over `dim`, copied to all numbers of the summed `shape`."
@@ -620,14 +631,16 @@ def sum(input, dim=None, keepdim=False):
     "The sum over the axis or axes `dim`, by default all; int64 for integers and bools."
     dim, shape = _dim(dim), input.shape
     floats = input.dtype.kind in "fc"
-    total = input.sum(dim, keepdims=keepdim) if floats else input.sum(dim, int64, keepdims=keepdim)
+    total = (input.sum(dim, keepdims=keepdim) if floats
+             else input.sum(dim, int64, keepdims=keepdim))
     return total, lambda g: _spread(g, shape, dim)
 
 @op(np.mean, wide=True)
 def mean(input, dim=None, keepdim=False):
     "The mean over the axis or axes `dim`, over all by default; floats only."
     if input.dtype.kind not in "fc":
-        raise RuntimeError(f"the mean of {input.dtype} is not {input.dtype}: convert it to floats")
+        raise RuntimeError(f"the mean of {input.dtype} is not {input.dtype}: "
+                           "convert it to floats")
     dim, shape = _dim(dim), input.shape
     n = _count(shape, dim)
     return input.sum(dim, keepdims=keepdim) / n, lambda g: _spread(g / n, shape, dim)
@@ -648,7 +661,8 @@ def retain_grad(self):
 
 class _Keep:
     "A hook that adds each gradient it sees to the `.grad` of a tensor."
-    def __init__(self, t): self.reference = weakref.ref(t)  # it must not keep its own tensor alive
+    def __init__(self, t):
+        self.reference = weakref.ref(t)  # it must not keep its own tensor alive
     def __call__(self, g):
         t, seen = self.reference(), as_array(g)
         if t is not None: t.grad = seen.copy() if t.grad is None else t.grad + seen
@@ -704,7 +718,8 @@ def __int__(self): return int(self.item())
 
 @patch_to(Tensor)
 def __index__(self):
-    if self.dtype.kind not in "biu": raise TypeError(f"only integers are indices, got {describe(self)}")
+    if self.dtype.kind not in "biu":
+        raise TypeError(f"only integers are indices, got {describe(self)}")
     return int(self.item())
 
 @patch_to(Tensor)
@@ -767,7 +782,8 @@ def _plain(index):
     return index if EllipsisType in map(type, index) else (*index, ...)
 
 def _place(a):
-    if a.ndim: return a.astype(bool) if a.dtype.char == "B" else a  # bytes are a mask in PyTorch
+    if a.ndim:
+        return a.astype(bool) if a.dtype.char == "B" else a  # bytes are a mask in PyTorch
     return int(a) if a.dtype.kind in "iu" else a
 
 # %% ../nbs/02_tensor.ipynb #9bd020ef
@@ -910,7 +926,8 @@ def _again(t):
     return [(a, old and new) for (a, new), (_, old) in zip(fresh, edges)]
 
 # %% ../nbs/02_tensor.ipynb #ee49dc5d
-_Write = namedtuple("_Write", "owner recorded last")  # when a recorded operation wrote, when any did
+# when a recorded operation wrote, when any did
+_Write = namedtuple("_Write", "owner recorded last")
 _writes: dict = {}  # id of an array that owns memory -> _Write
 
 def _younger(a, b): return a < b
@@ -943,7 +960,8 @@ def _kept(v, seen=()):
         for w in inner if isinstance(inner, (list, tuple, type({}.values()))) else ():
             yield from _kept(getattr(w, "cell_contents", w), (*seen, id(v)))
 
-HOLDERS = "__self__", "__closure__", "__defaults__", "__kwdefaults__", "func", "args", "keywords"
+HOLDERS = ("__self__", "__closure__", "__defaults__", "__kwdefaults__",
+           "func", "args", "keywords")
 
 # %% ../nbs/02_tensor.ipynb #51f45b12
 def _check_array(a, t):
@@ -990,7 +1008,8 @@ def inplace(call):
 def _overwrite(t, past, out, name):
     "Write the result `out` into `t`, which was `past`, and let `t` take over its node."
     if not t.data.flags.writeable:
-        raise RuntimeError(f"{name}: {describe(t)} has several places in one memory: clone() it first")
+        raise RuntimeError(f"{name}: {describe(t)} has several places in one memory: "
+                           "clone() it first")
     if out.shape != t.shape or RANK[out.dtype.kind] > RANK[t.dtype.kind]:
         raise RuntimeError(f"{name}: {describe(out)} can't be written into {describe(t)}")
     source = _source(t)
@@ -1020,7 +1039,8 @@ def _replaced(x, part, places=None):
 def _source(t):
     "The tensor that `t` is a view of and the operation that made the view, or None."
     made = t._view
-    if made is None and t._node and len(t._node[2] or ()) == 1: made = t._node[2][0][0], t._node[1]
+    if made is None and t._node and len(t._node[2] or ()) == 1:
+        made = t._node[2][0][0], t._node[1]
     return made if made and _owner(made[0].data) is _owner(t.data) else None
 
 @patch_to(Tensor)
@@ -1046,7 +1066,8 @@ def _check_writable(t, name):
     "RuntimeError if a recorded operation may not overwrite `t`."
     source = _source(t)
     if not source and t.data.base is not None and not (t._node and t._node[2]):
-        unknown = "may be a view, and of what is not known: write into the tensor it comes from"
+        unknown = ("may be a view, and of what is not known: "
+                   "write into the tensor it comes from")
         raise RuntimeError(f"{name}: {describe(t)} {unknown}")
     _check_view(t, 2 * _newest_write)  # as if used by a tensor younger than all writes
     while source:
@@ -1058,7 +1079,8 @@ def _check_view(t, born):
     """RuntimeError if `t`, used by a tensor born at `born`, is a view from before a
     write."""
     write = _written(t.data)
-    if t._node and write and _younger(born, write.recorded) and _younger(write.recorded, t._node[0]):
+    if (t._node and write and _younger(born, write.recorded)
+        and _younger(write.recorded, t._node[0])):
         stale = "is a view of a tensor that was overwritten since: take the view again"
         if _source(t): raise RuntimeError(f"{describe(t)} {stale}")
 

@@ -36,7 +36,8 @@ def evaluate(net, batches, loss):
 NOTHING = "no batches: a generator is used up after one round, give a list or a loader"
 
 def _right(out, y):
-    if y.dtype.kind not in "iu" or y.shape != out.shape[:-1]: return math.nan  # no class numbers
+    if y.dtype.kind not in "iu" or y.shape != out.shape[:-1]:
+        return math.nan  # no class numbers
     return (out.argmax(-1) == y).sum().item()
 
 # %% ../nbs/13_mlp.ipynb #668b76c8
@@ -64,7 +65,8 @@ def fit(net, batches, optimizer, loss, rounds, valid=None, schedule=None, patien
     With `patience` it stops after that many rounds without a better `valid_loss`, and in
     the end the network has the weights of the best round."""
     if patience is not None and (valid is None or patience < 1):
-        raise ValueError(f"patience is 1 or more, and needs batches `valid` to look at; got {patience}")
+        raise ValueError("patience is 1 or more, and needs batches `valid` to look at; "
+                         f"got {patience}")
     history, best = {"loss": [], "valid_loss": [], "valid_right": []}, None
     for _ in range(rounds) if isinstance(rounds, Integral) else rounds:
         history["loss"].append(one_round(net, batches, optimizer, loss, schedule))

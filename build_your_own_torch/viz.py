@@ -56,7 +56,8 @@ def crossings(rows, steps):
     "How many pairs of steps cross, in the present order of the rows."
     place = {n: (r, i) for r, row in enumerate(rows) for i, n in enumerate(row)}
     ends = [(*place[a], place[b][1]) for a, b in steps]
-    return sum(r == s and (a - c) * (b - d) < 0 for i, (r, a, b) in enumerate(ends) for s, c, d in ends[:i])
+    return sum(r == s and (a - c) * (b - d) < 0
+               for i, (r, a, b) in enumerate(ends) for s, c, d in ends[:i])
 
 # %% ../nbs/a1_pictures.ipynb #0c6cf80c
 def neighbours(steps):
@@ -78,10 +79,12 @@ def order_rows(rank, steps, sweeps=6):
         sides = below if sweep % 2 else above
         place = {n: (i + 0.5) / len(row) for row in rows for i, n in enumerate(row)}
         for row in rows if sides is below else rows[::-1]:  # rows[0] is the bottom
-            mean = lambda n: sum(place[m] for m in sides[n]) / len(sides[n]) if n in sides else place[n]
+            mean = lambda n: (sum(place[m] for m in sides[n]) / len(sides[n]) if n in sides
+                              else place[n])
             row.sort(key=mean)
             place |= {n: (i + 0.5) / len(row) for i, n in enumerate(row)}
-        if (now := crossings(rows, steps)) < fewest: best, fewest = [list(row) for row in rows], now
+        if (now := crossings(rows, steps)) < fewest:
+            best, fewest = [list(row) for row in rows], now
     return best
 
 # %% ../nbs/a1_pictures.ipynb #367534de
@@ -102,9 +105,11 @@ def columns(rows, steps, widths, gap=16, sweeps=60):
     """The x of every node: pulled towards its neighbours, then pushed apart, again and
     again."""
     above, below = neighbours(steps)
-    x = {n: c for row in rows for n, c in zip(row, push_apart([0.0] * len(row), [widths[n] for n in row], gap))}
+    x = {n: c for row in rows
+         for n, c in zip(row, push_apart([0.0] * len(row), [widths[n] for n in row], gap))}
     def wish(n):
-        near = [(x[m], 1.0 if m in above else 0.1) for m in above.get(n, []) + below.get(n, [])]  # leaves pull weakly
+        near = [(x[m], 1.0 if m in above else 0.1)  # leaves pull weakly
+                for m in above.get(n, []) + below.get(n, [])]
         return sum(at * w for at, w in near) / sum(w for _, w in near) if near else x[n]
     for sweep in range(sweeps):
         for row in rows if sweep % 2 else rows[::-1]:
@@ -121,32 +126,39 @@ def layout(parents, widths, height=40, gap=34, sides=12):
     rows = order_rows(rank, steps)
     x = columns(rows, steps, widths)
     left = min(x[n] - widths[n] / 2 for n in x) - sides
-    at = [(x[n] - left, (len(rows) - 1 - rank[n]) * (height + gap) + height / 2 + 14) for n in range(len(rank))]
-    size = max(x[n] + widths[n] / 2 for n in x) - left + sides, len(rows) * (height + gap) - gap + 20
+    at = [(x[n] - left, (len(rows) - 1 - rank[n]) * (height + gap) + height / 2 + 14)
+          for n in range(len(rank))]
+    size = (max(x[n] + widths[n] / 2 for n in x) - left + sides,
+            len(rows) * (height + gap) - gap + 20)
     return at[:len(parents)], [[at[n] for n in c] for c in chains], size
 
 # %% ../nbs/a1_pictures.ipynb #66f3f62b
-INK, PAPER, LINE = "var(--fig-ink, #2b2b2b)", "var(--fig-paper, #fbfaf7)", "var(--fig-line, #8a8a8a)"
-BLUE, ORANGE, GREY = "var(--fig-blue, #2a6fb0)", "var(--fig-orange, #c2570c)", "var(--fig-grey, #767676)"
+INK, PAPER, LINE = ("var(--fig-ink, #2b2b2b)", "var(--fig-paper, #fbfaf7)",
+                    "var(--fig-line, #8a8a8a)")
+BLUE, ORANGE, GREY = ("var(--fig-blue, #2a6fb0)", "var(--fig-orange, #c2570c)",
+                      "var(--fig-grey, #767676)")
 
 # %% ../nbs/a1_pictures.ipynb #d09f5096
 def _text(x, y, words, colour=INK, size=13, weight=400):
-    style = f'font-family="ui-monospace, Menlo, Consolas, monospace" font-size="{size}" font-weight="{weight}"'
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" {style} style="fill:{colour}">{escape(words)}</text>'
+    style = ('font-family="ui-monospace, Menlo, Consolas, monospace" '
+             f'font-size="{size}" font-weight="{weight}"')
+    return (f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" {style} '
+            f'style="fill:{colour}">{escape(words)}</text>')
 
 # %% ../nbs/a1_pictures.ipynb #31b2162c
 def _card(x, y, width, height, lines, op, colour):
     """A node: a box with a line for its value and a line for its gradient, and its
     operation on the upper edge."""
     top = y - height / 2
-    parts = [f'<rect x="{x - width / 2:.1f}" y="{top:.1f}" width="{width}" height="{height}" rx="7" '
-             f'style="fill:{PAPER};stroke:{colour};stroke-width:{1.5 if colour in (LINE, BLUE) else 2.5}"/>',
+    parts = [f'<rect x="{x - width / 2:.1f}" y="{top:.1f}" width="{width}" height="{height}" '
+             f'rx="7" style="fill:{PAPER};stroke:{colour};'
+             f'stroke-width:{1.5 if colour in (LINE, BLUE) else 2.5}"/>',
              _text(x, y + (-1 if lines[1] else 5), lines[0])]
     if lines[1]: parts.append(_text(x, y + 14, lines[1], ORANGE, 11))
     if op:
         w = max(18, 7 * len(op) + 8)
-        parts += [f'<rect x="{x - w / 2:.1f}" y="{top - 11:.1f}" width="{w}" height="16" rx="8" '
-                  f'style="fill:{colour}"/>',
+        parts += [f'<rect x="{x - w / 2:.1f}" y="{top - 11:.1f}" width="{w}" height="16" '
+                  f'rx="8" style="fill:{colour}"/>',
                   _text(x, top + 1, op, PAPER, 11, 600)]
     return "".join(parts)
 
@@ -155,7 +167,8 @@ def _arrow(route, colour, shift=0.0, width=1.5, label=""):
     """A smooth curve along `route`, moved sideways by `shift`, with a head; both ends
     keep clear of the cards."""
     points = [(x + shift, y) for x, y in route]
-    points[0], points[-1] = (points[0][0], points[0][1] + 20), (points[-1][0], points[-1][1] - 37)
+    points[0], points[-1] = ((points[0][0], points[0][1] + 20),
+                             (points[-1][0], points[-1][1] - 37))
     d = f"M{points[0][0]:.1f},{points[0][1]:.1f}"
     for (x1, y1), (x2, y2) in zip(points, points[1:]):
         middle = (y1 + y2) / 2
@@ -164,14 +177,16 @@ def _arrow(route, colour, shift=0.0, width=1.5, label=""):
     head = f'<path d="M{x - 4:.1f},{y - 1:.1f} h8 l-4,7 z" style="fill:{colour}"/>'
     (x1, y1), (x2, y2) = points[:2]
     words = _text((x1 + x2) / 2 + 14, (y1 + y2) / 2 + 2, label, ORANGE, 11) if label else ""
-    return f'<path d="{d}" style="fill:none;stroke:{colour};stroke-width:{width}"/>{head}{words}'
+    return (f'<path d="{d}" style="fill:none;stroke:{colour};stroke-width:{width}"/>'
+            f'{head}{words}')
 
 # %% ../nbs/a1_pictures.ipynb #5438173d
 def nodes_of(root, most=None):
     """Every node that `root` depends on, parents before children; ValueError if there
     are more than `most`."""
     if not hasattr(root, "_parents"):
-        raise TypeError(f"a graph starts at a Value or a Tensor, got {root!r} of type {type(root).__name__}")
+        raise TypeError("a graph starts at a Value or a Tensor, "
+                        f"got {root!r} of type {type(root).__name__}")
     order, seen, todo = [], set(), [root]
     while todo:
         node = todo.pop()
@@ -180,7 +195,8 @@ def nodes_of(root, most=None):
             seen.add(id(node))
             todo += (node, None, *reversed(node._parents))
     if most and len(order) > most:
-        raise ValueError(f"a drawing of {len(order)} nodes is unreadable, at most {most} are drawn: try to_dot")
+        raise ValueError(f"a drawing of {len(order)} nodes is unreadable, "
+                         f"at most {most} are drawn: try to_dot")
     return order
 
 # %% ../nbs/a1_pictures.ipynb #a549ab08
@@ -197,20 +213,25 @@ def _drawing(nodes, names, grads, marked=(), flow=None):
     """The SVG. `grads`: node's id -> line under its value; `flow`: (node's id, parent's
     id) -> words on the arrow."""
     index = {id(n): i for i, n in enumerate(nodes)}
-    lines = [(names.get(id(n), "") + " = " * (id(n) in names) + _number(n.data), grads.get(id(n), "")) for n in nodes]
+    lines = [(names.get(id(n), "") + " = " * (id(n) in names) + _number(n.data),
+              grads.get(id(n), "")) for n in nodes]
     widths = [max(44, 8 * len(a) + 18, 7 * len(b) + 16) for a, b in lines]
-    centres, routes, (w, h) = layout([tuple(index[id(p)] for p in n._parents) for n in nodes], widths)
+    centres, routes, (w, h) = layout([tuple(index[id(p)] for p in n._parents) for n in nodes],
+                                     widths)
     parts, ends = [], [(id(n), id(p)) for n in nodes for p in n._parents]
     for i, (end, route) in enumerate(zip(ends, routes)):
-        before, after = ends[:i].count(end), ends[i + 1:].count(end)  # `a + a` has two arrows between the same cards
+        # `a + a` has two arrows between the same cards
+        before, after = ends[:i].count(end), ends[i + 1:].count(end)
         words = (flow or {}).get(end, "")
         colour, width = (ORANGE, 2.5) if words else (LINE, 1.5)
-        parts.append(_arrow(route, colour, 7 * (before - after), width, "" if after else words))
+        parts.append(_arrow(route, colour, 7 * (before - after), width,
+                            "" if after else words))
     for n, (x, y), width, text in zip(nodes, centres, widths, lines):
         colour = ORANGE if id(n) in marked else LINE if n._parents else BLUE
         parts.append(_card(x, y, width, 40, text, getattr(n, "_op", ""), colour))
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w:.0f} {h:.0f}" width="{w:.0f}" height="{h:.0f}" '
-            f'role="img" style="max-width:100%;height:auto">{"".join(parts)}</svg>')
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w:.0f} {h:.0f}" '
+            f'width="{w:.0f}" height="{h:.0f}" role="img" style="max-width:100%;height:auto">'
+            f'{"".join(parts)}</svg>')
 
 # %% ../nbs/a1_pictures.ipynb #588f6b8d
 def _words(node, names):
@@ -237,7 +258,8 @@ def to_dot(root, **names):
     "The graph of `root` in the DOT language, for Graphviz and its relatives."
     nodes, names = nodes_of(root), {id(v): k for k, v in names.items()}
     index = {id(n): i for i, n in enumerate(nodes)}
-    cards = [f'  n{i} [shape=box, label="{_words(n, names)}\\n{_grad(n)}"]' for i, n in enumerate(nodes)]
+    cards = [f'  n{i} [shape=box, label="{_words(n, names)}\\n{_grad(n)}"]'
+             for i, n in enumerate(nodes)]
     lines = [f"  n{index[id(p)]} -> n{index[id(n)]}" for n in nodes for p in n._parents]
     return "\n".join(["digraph {", *cards, *lines, "}"])
 
@@ -246,13 +268,15 @@ def _walk(root, names):
     """One (gradients so far, speaking node, sentence) for the start and for each rule
     called; changes nothing."""
     order, grads = [n for n in nodes_of(root) if n._parents], {id(root): 1.0}
-    yield dict(grads), None, f"The result moves as much as itself: {_words(root, names)} gets gradient 1."
+    yield (dict(grads), None,
+           f"The result moves as much as itself: {_words(root, names)} gets gradient 1.")
     for node in reversed(order):
         g, heard = grads[id(node)], []
         for parent, amount in zip(node._parents, node._backward(g)):
             grads[id(parent)] = grads.get(id(parent), 0.0) + amount
             heard.append(f"{amount:.4g} to {_words(parent, names)}")
-        yield dict(grads), node, f"{_words(node, names)} has heard everything: {g:.4g}. It hands {', '.join(heard)}."
+        yield (dict(grads), node, f"{_words(node, names)} has heard everything: {g:.4g}. "
+                                  f"It hands {', '.join(heard)}.")
 
 # %% ../nbs/a1_pictures.ipynb #e7867c12
 class Steps:
@@ -260,18 +284,21 @@ class Steps:
     scripts."""
     def __init__(self, pictures, captions):
         self.pictures, self.captions = pictures, captions
-        self.name = f"steps-{zlib.crc32(repr([p.svg for p in pictures]).encode()):08x}"  # one name for each group
+        # one name for each group
+        self.name = f"steps-{zlib.crc32(repr([p.svg for p in pictures]).encode()):08x}"
 
     def __repr__(self): return "\n".join(f"{i}. {c}" for i, c in enumerate(self.captions))
 
     def _repr_html_(self):
         count = range(len(self.captions))
-        show = ",".join(f".steps input:nth-of-type({i + 1}):checked~figure:nth-of-type({i + 1})" for i in count)
-        buttons = "".join(f'<input type="radio" name="{self.name}" aria-label="step {i}"{"" if i else " checked"}>'
-                          for i in count)
+        show = ",".join(f".steps input:nth-of-type({i + 1}):checked"
+                        f"~figure:nth-of-type({i + 1})" for i in count)
+        buttons = "".join(f'<input type="radio" name="{self.name}" aria-label="step {i}"'
+                          f'{"" if i else " checked"}>' for i in count)
         figures = "".join(f"<figure>{p.svg}<figcaption>{i}. {escape(c)}</figcaption></figure>"
                           for i, (p, c) in enumerate(zip(self.pictures, self.captions)))
-        style = (f".steps figure{{display:none;margin:.6em 0}}.steps input{{accent-color:{ORANGE};margin:0 .5em 0 0}}"
+        style = (".steps figure{display:none;margin:.6em 0}"
+                 f".steps input{{accent-color:{ORANGE};margin:0 .5em 0 0}}"
                  f"{show}{{display:block}}@media print{{.steps figure{{display:block}}}}")
         return f'<div class="steps"><style>{style}</style>{buttons}{figures}</div>'
 
@@ -298,8 +325,10 @@ def _line(text, share):
     "A bar and a text, as HTML with the text alone as fallback."
     style = "height:.5em;border-radius:.25em"
     bar = (f'<span style="display:inline-block;width:9em;{style};background:{LINE}">'
-           f'<span style="display:block;width:{share:.0%};{style};background:{BLUE}"></span></span>')
-    return {"text/html": f'<div class="progress-line">{bar}&ensp;<code>{escape(text)}</code></div>', "text/plain": text}
+           f'<span style="display:block;width:{share:.0%};{style};background:{BLUE}">'
+           '</span></span>')
+    return {"text/html": f'<div class="progress-line">{bar}&ensp;'
+                         f'<code>{escape(text)}</code></div>', "text/plain": text}
 
 # %% ../nbs/a1_pictures.ipynb #c4f2a42c
 class progress:
@@ -321,10 +350,13 @@ class progress:
     def _show(self, done, last=False):
         if not last and time.monotonic() - self._shown < 0.1: return
         self._shown = time.monotonic()
-        text = f"{done if self.total is None else f'{done}/{self.total}'} {self.note}".rstrip()
+        text = (f"{done if self.total is None else f'{done}/{self.total}'} "
+                f"{self.note}").rstrip()
         shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-        if getattr(shell, "kernel", None): self._in_notebook(_line(text, done / (self.total or max(done, 1))))
-        elif sys.stdout.isatty(): print(f"\r\x1b[K{text}", end="\n" if last else "", flush=True)
+        if getattr(shell, "kernel", None):
+            self._in_notebook(_line(text, done / (self.total or max(done, 1))))
+        elif sys.stdout.isatty():
+            print(f"\r\x1b[K{text}", end="\n" if last else "", flush=True)
         elif last: print(text)
 
     def _in_notebook(self, bundle):
@@ -333,7 +365,8 @@ class progress:
         else: self._handle = display(bundle, raw=True, display_id=True)
 
 # %% ../nbs/a1_pictures.ipynb #2b1d23a9
-SERIES = ("#2a6fb0", "#c2570c", "#3d8f5f", "#8a5fb0")  # blue, orange, green, violet: told apart on white and on black
+# blue, orange, green, violet: told apart on white and on black
+SERIES = ("#2a6fb0", "#c2570c", "#3d8f5f", "#8a5fb0")
 MARKS = ("o", "^", "s", "D")
 
 def _strokes():
@@ -346,7 +379,8 @@ def _axes(width=5.6, height=3.4):
     import matplotlib
     from matplotlib.figure import Figure
     grey = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
-    style = {"font.size": 10, "axes.spines.top": False, "axes.spines.right": False, **dict.fromkeys(grey, "#767676")}
+    style = {"font.size": 10, "axes.spines.top": False, "axes.spines.right": False,
+             **dict.fromkeys(grey, "#767676")}
     with matplotlib.rc_context(style):
         figure = Figure(figsize=(width, height), layout="constrained")
         axes = figure.add_subplot()
@@ -363,7 +397,8 @@ def as_picture(figure, text):
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "book"}):
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     svg = out.getvalue()
-    for c, variable in [("#767676", GREY), ("#2a6fb0", BLUE), ("#c2570c", ORANGE)]: svg = svg.replace(c, variable)
+    for c, variable in [("#767676", GREY), ("#2a6fb0", BLUE), ("#c2570c", ORANGE)]:
+        svg = svg.replace(c, variable)
     return Picture(svg[svg.index("<svg"):], text)
 
 # %% ../nbs/a1_pictures.ipynb #a84e7fd9
@@ -371,19 +406,23 @@ def plot_loss(losses=None, xlabel="step", ylabel="loss", **curves):
     """A Picture of losses over steps on a logarithmic scale; give several curves as
     `name=losses`."""
     if losses is not None: curves = {"loss": losses, **curves}
-    if not curves or not all(map(len, curves.values())): raise ValueError("plot_loss needs at least one loss per curve")
+    if not curves or not all(map(len, curves.values())):
+        raise ValueError("plot_loss needs at least one loss per curve")
     figure, axes = _axes()
     for (name, ys), (colour, dash) in zip(curves.items(), _strokes()):
         axes.plot(range(1, len(ys) + 1), ys, dash, color=colour, label=name)
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log")
     if len(curves) > 1: axes.legend(frameon=False, labelcolor="#767676")
-    said = (f"{name}: from {ys[0]:.3g} to {ys[-1]:.3g} in {len(ys)} {xlabel}s" for name, ys in curves.items())
+    said = (f"{name}: from {ys[0]:.3g} to {ys[-1]:.3g} in {len(ys)} {xlabel}s"
+            for name, ys in curves.items())
     return as_picture(figure, "\n".join(said))
 
 # %% ../nbs/a1_pictures.ipynb #92791328
 def plot_groups(
     groups,  # dict: name -> list of (x, y)
-    score=None,  # function of x and y: its zero is drawn as the boundary, positive on the second group's side
+    # function of x and y: its zero is drawn as the boundary,
+    # positive on the second group's side
+    score=None,
     xlabel="x",
     ylabel="y",
     cells=40,  # grid cells each way for `score`
@@ -392,16 +431,19 @@ def plot_groups(
     boundary where it is zero."""
     figure, axes = _axes(5.6, 4.2)
     for (name, points), colour, mark in zip(groups.items(), SERIES, MARKS):
-        axes.plot(*zip(*points), mark, color=colour, markersize=5, alpha=0.75, markeredgewidth=0, label=name)
+        axes.plot(*zip(*points), mark, color=colour, markersize=5, alpha=0.75,
+                  markeredgewidth=0, label=name)
     if score:
         (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
-        xs, ys = ([a + (b - a) * i / cells for i in range(cells + 1)] for a, b in ((x0, x1), (y0, y1)))
+        xs, ys = ([a + (b - a) * i / cells for i in range(cells + 1)]
+                  for a, b in ((x0, x1), (y0, y1)))
         grid = [[score(x, y) for x in xs] for y in ys]
         axes.contourf(xs, ys, grid, levels=[-1e9, 0, 1e9], colors=SERIES[:2], alpha=0.12)
         axes.contour(xs, ys, grid, levels=[0], colors="#767676", linewidths=1.5)
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.legend(frameon=False, labelcolor="#767676")
-    return as_picture(figure, ", ".join(f"{len(p)} points {name}" for name, p in groups.items()))
+    return as_picture(figure, ", ".join(f"{len(p)} points {name}"
+                                        for name, p in groups.items()))
 
 # %% ../nbs/a1_pictures.ipynb #551cdac7
 def plot_series(
@@ -413,11 +455,14 @@ def plot_series(
     above=False,  # whether the names stand above the picture, not in it
 ):
     "A Picture of series over a common x axis."
-    if not (dots or lines): raise ValueError("plot_series needs something to draw: dots or lines")
+    if not (dots or lines):
+        raise ValueError("plot_series needs something to draw: dots or lines")
     figure, axes = _axes(6.4, 3.6)
     colours = iter(SERIES * 9)
     for name, (xs, ys) in (dots or {}).items():
-        axes.plot(xs, ys, ".", color=next(colours), markersize=3 if len(xs) > 200 else 6 if len(xs) > 40 else 12, markeredgewidth=0, alpha=0.6, label=name)
+        axes.plot(xs, ys, ".", color=next(colours),
+                  markersize=3 if len(xs) > 200 else 6 if len(xs) > 40 else 12,
+                  markeredgewidth=0, alpha=0.6, label=name)
     strokes = [*_strokes()][len(dots or {}):]
     for (name, (xs, ys)), (colour, dash) in zip((lines or {}).items(), strokes):
         axes.plot(xs, ys, dash, color=colour, linewidth=1.2, label=name)
@@ -426,7 +471,8 @@ def plot_series(
     place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 4} if above else {}
     axes.legend(frameon=False, labelcolor="#767676", markerscale=2, **place)
     series = {**(dots or {}), **(lines or {})}
-    return as_picture(figure, ", ".join(f"{name}: {len(xs)} points" for name, (xs, ys) in series.items()))
+    return as_picture(figure, ", ".join(f"{name}: {len(xs)} points"
+                                        for name, (xs, ys) in series.items()))
 
 # %% ../nbs/a1_pictures.ipynb #97e14c43
 def _grid(array, left, height, cell, row):
@@ -438,8 +484,10 @@ def _grid(array, left, height, cell, row):
     for i, r in enumerate(rows):
         for j, v in enumerate(r):
             x, y = left + j * cell, top + i * row
-            parts.append(f'<rect x="{x}" y="{y}" width="{cell - 2}" height="{row - 2}" rx="3" style="fill:{BLUE};fill-opacity:'
-                         f'{0.08 + 0.3 * abs(v) / largest:.2f}"/>' + _text(x + cell / 2 - 1, y + row / 2 + 3, f"{v:.4g}", size=11))
+            parts.append(
+                f'<rect x="{x}" y="{y}" width="{cell - 2}" height="{row - 2}" rx="3" '
+                f'style="fill:{BLUE};fill-opacity:{0.08 + 0.3 * abs(v) / largest:.2f}"/>'
+                + _text(x + cell / 2 - 1, y + row / 2 + 3, f"{v:.4g}", size=11))
     return parts, max(map(len, rows), default=0) * cell
 
 # %% ../nbs/a1_pictures.ipynb #6f3d02f4
@@ -447,7 +495,8 @@ def show_arrays(*parts):
     """A Picture of arrays with up to two axes, and of signs between them:
     `show_arrays(a, '+', b, '=', a + b)`."""
     arrays = [p for p in parts if not isinstance(p, str)]
-    if any(a.ndim not in (1, 2) for a in arrays): raise ValueError("show_arrays draws arrays with one or two axes")
+    if any(a.ndim not in (1, 2) for a in arrays):
+        raise ValueError("show_arrays draws arrays with one or two axes")
     row, height, left, drawn = 24, 0, 8, []
     height = 16 + row * max((len(a) if a.ndim == 2 else 1 for a in arrays), default=1)
     for p in parts:
@@ -461,8 +510,10 @@ def show_arrays(*parts):
         drawn += squares
         left += width
     words = " ".join(p if isinstance(p, str) else str(p.tolist()) for p in parts)
-    return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + 8} {height}" width="{left + 8}" height="{height}" '
-                   f'role="img" style="max-width:100%;height:auto">{"".join(drawn)}</svg>', words)
+    return Picture('<svg xmlns="http://www.w3.org/2000/svg" '
+                   f'viewBox="0 0 {left + 8} {height}" width="{left + 8}" height="{height}" '
+                   'role="img" style="max-width:100%;height:auto">'
+                   f'{"".join(drawn)}</svg>', words)
 
 # %% ../nbs/a1_pictures.ipynb #8bb6e194
 def plot_paths(
@@ -486,7 +537,9 @@ def plot_paths(
         axes.plot(x[-1:], y[-1:], "o", color=colour, markersize=5, markeredgewidth=0)
     axes.set(xlim=xlim, ylim=ylim)
     axes.legend(frameon=False, labelcolor="#767676", loc="upper right")
-    ends = (f"{name}: {len(points)} points, ends at ({points[-1][0]:.3g}, {points[-1][1]:.3g})" for name, points in paths.items())
+    ends = (f"{name}: {len(points)} points, "
+            f"ends at ({points[-1][0]:.3g}, {points[-1][1]:.3g})"
+            for name, points in paths.items())
     return as_picture(figure, "\n".join(ends))
 
 # %% ../nbs/a1_pictures.ipynb #74f362d6
@@ -495,9 +548,11 @@ def _png(colours):
     height, width, _ = colours.shape
     rows = b"".join(b"\0" + row.tobytes() for row in colours.astype("u1"))
     def piece(name, content):
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        return (struct.pack(">I", len(content)) + name + content
+                + struct.pack(">I", zlib.crc32(name + content)))
     head = struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + piece(b"IHDR", head) + piece(b"IDAT", zlib.compress(rows, 9)) + piece(b"IEND", b"")
+    return (b"\x89PNG\r\n\x1a\n" + piece(b"IHDR", head)
+            + piece(b"IDAT", zlib.compress(rows, 9)) + piece(b"IEND", b""))
 
 def _rgb(colour): return [int(colour[i:i + 2], 16) for i in (1, 3, 5)]
 
@@ -513,9 +568,13 @@ def _checked_points(x, y):
     "Points and classes as arrays; ValueError for what can't be drawn."
     import numpy as np
     x, y = np.asarray(x, float), np.asarray(y)
-    if x.ndim != 2 or x.shape[1] != 2 or not len(x) or not np.isfinite(x).all() or y.shape != x.shape[:1]:
-        raise ValueError(f"points (n, 2) and n classes are drawn, got shapes {list(x.shape)} and {list(y.shape)}")
-    if not np.isin(y, range(len(SERIES))).all(): raise ValueError(f"up to {len(SERIES)} classes are drawn, got {sorted(set(y.tolist()))}")
+    if (x.ndim != 2 or x.shape[1] != 2 or not len(x) or not np.isfinite(x).all()
+            or y.shape != x.shape[:1]):
+        raise ValueError("points (n, 2) and n classes are drawn, "
+                         f"got shapes {list(x.shape)} and {list(y.shape)}")
+    if not np.isin(y, range(len(SERIES))).all():
+        raise ValueError(f"up to {len(SERIES)} classes are drawn, "
+                         f"got {sorted(set(y.tolist()))}")
     return x, y
 
 def _background(classify, middle, half, cells=60):
@@ -525,22 +584,28 @@ def _background(classify, middle, half, cells=60):
     a, b = np.meshgrid(ticks, -ticks)
     beliefs = np.asarray(classify(np.stack([a.ravel(), b.ravel()], 1) * half + middle))
     series = np.array([_rgb(colour) for colour in SERIES])
-    if beliefs.ndim == 1 and np.isin(beliefs, range(len(SERIES))).all(): beliefs = np.eye(len(SERIES))[beliefs.astype(int)]
-    if beliefs.ndim != 2 or beliefs.shape[1] > len(SERIES) or not np.allclose(beliefs.sum(1), 1, atol=1e-3):
-        raise ValueError(f"probabilities of up to {len(SERIES)} classes, or their numbers, are drawn, got {list(beliefs.shape)}")
+    if beliefs.ndim == 1 and np.isin(beliefs, range(len(SERIES))).all():
+        beliefs = np.eye(len(SERIES))[beliefs.astype(int)]
+    if (beliefs.ndim != 2 or beliefs.shape[1] > len(SERIES)
+            or not np.allclose(beliefs.sum(1), 1, atol=1e-3)):
+        raise ValueError(f"probabilities of up to {len(SERIES)} classes, or their numbers, "
+                         f"are drawn, got {list(beliefs.shape)}")
     colours = (beliefs @ series[:beliefs.shape[1]]).reshape(cells, cells, 3).clip(0, 255)
     data = base64.b64encode(_png(colours)).decode()
-    return (f'<image width="{SIDE}" height="{SIDE}" opacity="0.45" preserveAspectRatio="none" '
-            f'href="data:image/png;base64,{data}"/>')
+    return (f'<image width="{SIDE}" height="{SIDE}" opacity="0.45" '
+            f'preserveAspectRatio="none" href="data:image/png;base64,{data}"/>')
 
 def _dots(x, y, middle, half):
     places = ((x - middle) / half * (1, -1) + 1) * SIDE / 2
-    return "".join(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.2" style="fill:{SERIES[int(c)]};stroke:{PAPER};stroke-width:.6"/>'
+    return "".join(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.2" '
+                   f'style="fill:{SERIES[int(c)]};stroke:{PAPER};stroke-width:.6"/>'
                    for (a, b), c in zip(places.tolist(), y))
 
 # %% ../nbs/a1_pictures.ipynb #d99c17ac
 def plot_regions(
-    models,  # dict: name -> function from points (n, 2) to probabilities (n, classes) or to class numbers (n)
+    # dict: name -> function from points (n, 2)
+    # to probabilities (n, classes) or to class numbers (n)
+    models,
     x,  # points, an array (n, 2); or a dict: name -> (points, classes)
     y=None,  # their classes, up to four
     columns=3,
@@ -556,11 +621,14 @@ def plot_regions(
         plane = _plane(points, margin)
         left, top = i % columns * (SIDE + gap), i // columns * (SIDE + gap + text)
         parts.append(_text(left + SIDE / 2, top + 14, str(name), size=12))
-        parts.append(f'<svg x="{left}" y="{top + text}" width="{SIDE}" height="{SIDE}">{_background(classify, *plane)}'
-                     f'{_dots(points, classes, *plane)}</svg>')
-    width, height = columns * (SIDE + gap) - gap, -(-len(models) // columns) * (SIDE + gap + text) - gap
-    return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-                   f'role="img" style="max-width:100%;height:auto">{"".join(parts)}</svg>', ", ".join(map(str, models)))
+        parts.append(f'<svg x="{left}" y="{top + text}" width="{SIDE}" height="{SIDE}">'
+                     f'{_background(classify, *plane)}{_dots(points, classes, *plane)}</svg>')
+    width, height = (columns * (SIDE + gap) - gap,
+                     -(-len(models) // columns) * (SIDE + gap + text) - gap)
+    return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+                   f'width="{width}" height="{height}" role="img" '
+                   f'style="max-width:100%;height:auto">{"".join(parts)}</svg>',
+                   ", ".join(map(str, models)))
 
 # %% ../nbs/a1_pictures.ipynb #a502d419
 class Film:
@@ -569,22 +637,30 @@ class Film:
         self.frames, self.captions, self.dots, self.seconds = frames, captions, dots, seconds
         self.name = f"film-{zlib.crc32(repr(frames).encode()):08x}"
 
-    def __repr__(self): return f"a film of {len(self.frames)} frames: {self.captions[0]} to {self.captions[-1]}"
+    def __repr__(self):
+        return (f"a film of {len(self.frames)} frames: "
+                f"{self.captions[0]} to {self.captions[-1]}")
 
     def _repr_html_(self):
         n, name = len(self.frames), self.name
         frames = "".join(
-            f'<g class="frame" style="animation-delay:{i * self.seconds / n - self.seconds:.2f}s">{frame}'
-            f'{_text(SIDE / 2, SIDE + 16, caption, size=12)}</g>'
+            '<g class="frame" '
+            f'style="animation-delay:{i * self.seconds / n - self.seconds:.2f}s">'
+            f'{frame}{_text(SIDE / 2, SIDE + 16, caption, size=12)}</g>'
             for i, (frame, caption) in enumerate(zip(self.frames, self.captions)))
-        style = (f"@keyframes {name}{{0%{{opacity:1}}{100 / n:.3f}%{{opacity:0}}100%{{opacity:0}}}}"
-                 f".{name} .frame{{opacity:0;animation:{name} {self.seconds}s steps(1) infinite}}"
+        style = (f"@keyframes {name}{{0%{{opacity:1}}"
+                 f"{100 / n:.3f}%{{opacity:0}}100%{{opacity:0}}}}"
+                 f".{name} .frame{{opacity:0;"
+                 f"animation:{name} {self.seconds}s steps(1) infinite}}"
                  f".{name} input:checked~svg .frame{{animation-play-state:paused}}"
-                 f"@media(prefers-reduced-motion:reduce),print{{.{name} .frame{{animation:none}}.{name} .frame:last-of-type{{opacity:1}}"
+                 "@media(prefers-reduced-motion:reduce),print{"
+                 f".{name} .frame{{animation:none}}.{name} .frame:last-of-type{{opacity:1}}"
                  f".{name} input,.{name} label{{display:none}}}}")
-        return (f'<div class="film {name}"><style>{style}</style><input type="checkbox" id="{name}"><label for="{name}"> stop</label>'
-                f'<br><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE + 24}" width="320" role="img" '
-                f'aria-label="{escape(repr(self))}" style="max-width:100%;height:auto"><g>{frames}</g>{self.dots}</svg></div>')
+        return (f'<div class="film {name}"><style>{style}</style>'
+                f'<input type="checkbox" id="{name}"><label for="{name}"> stop</label><br>'
+                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE + 24}" '
+                f'width="320" role="img" aria-label="{escape(repr(self))}" '
+                f'style="max-width:100%;height:auto"><g>{frames}</g>{self.dots}</svg></div>')
 
 def film(
     frames,  # dict: caption -> function as for `plot_regions`
@@ -607,25 +683,37 @@ def show_images(
     columns=10,
 ):
     "A Picture of up to 100 small images side by side."
-    if getattr(images, "ndim", 0) != 3: raise ValueError(f"show_images takes an array (n, height, width), got {getattr(images, 'shape', images)}")
-    if len(images) > 100: raise ValueError(f"show_images draws up to 100 images, got {len(images)}")
+    if getattr(images, "ndim", 0) != 3:
+        raise ValueError("show_images takes an array (n, height, width), "
+                         f"got {getattr(images, 'shape', images)}")
+    if len(images) > 100:
+        raise ValueError(f"show_images draws up to 100 images, got {len(images)}")
     words = [""] * len(images) if labels is None else [str(v) for v in labels]
     side, gap, text = 6, 10, 18 if labels is not None else 4
     rows, columns = -(-len(images) // columns), min(columns, max(len(images), 1))
     wide, high = images.shape[2] * side + gap, images.shape[1] * side + text
     size = columns * wide + gap, rows * high + gap
-    drawn = [_image(a, gap + i % columns * wide, gap + i // columns * high, side) + _text(
-        gap + i % columns * wide + a.shape[1] * side / 2, i // columns * high + gap + a.shape[0] * side + 12, w, size=11)
-        for i, (a, w) in enumerate(zip(images, words))]
-    return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]} {size[1]}" width="{size[0]}" height="{size[1]}" '
-                   f'role="img" style="max-width:100%;height:auto">{"".join(drawn)}</svg>', f"{len(images)} images: {', '.join(words)}".rstrip(": ,"))
+    drawn = [_image(a, gap + i % columns * wide, gap + i // columns * high, side)
+             + _text(gap + i % columns * wide + a.shape[1] * side / 2,
+                     i // columns * high + gap + a.shape[0] * side + 12, w, size=11)
+             for i, (a, w) in enumerate(zip(images, words))]
+    return Picture('<svg xmlns="http://www.w3.org/2000/svg" '
+                   f'viewBox="0 0 {size[0]} {size[1]}" width="{size[0]}" height="{size[1]}" '
+                   f'role="img" style="max-width:100%;height:auto">{"".join(drawn)}</svg>',
+                   f"{len(images)} images: {', '.join(words)}".rstrip(": ,"))
 
 def _image(a, left, top, side):
     "The points of one image, as one path for each of up to 16 shades."
     low, high = float(a.min()), float(a.max())
     shades: dict = {}
-    for (i, j), v in ((p, float(a[p])) for p in ((i, j) for i in range(a.shape[0]) for j in range(a.shape[1]))):
+    for (i, j), v in ((p, float(a[p])) for p in ((i, j) for i in range(a.shape[0])
+                                                 for j in range(a.shape[1]))):
         shade = round(16 * (v - low) / (high - low)) if high > low else 0
-        if shade: shades.setdefault(shade, []).append(f"M{left + j * side},{top + i * side}h{side}v{side}h-{side}z")
-    frame = f'<rect x="{left}" y="{top}" width="{a.shape[1] * side}" height="{a.shape[0] * side}" style="fill:{INK};fill-opacity:0.06"/>'
-    return frame + "".join(f'<path d="{"".join(d)}" style="fill:{INK};fill-opacity:{s / 16:.3f}"/>' for s, d in sorted(shades.items()))
+        if shade:
+            shades.setdefault(shade, []).append(f"M{left + j * side},{top + i * side}"
+                                                f"h{side}v{side}h-{side}z")
+    frame = (f'<rect x="{left}" y="{top}" width="{a.shape[1] * side}" '
+             f'height="{a.shape[0] * side}" style="fill:{INK};fill-opacity:0.06"/>')
+    return frame + "".join(
+        f'<path d="{"".join(d)}" style="fill:{INK};fill-opacity:{s / 16:.3f}"/>'
+        for s, d in sorted(shades.items()))

@@ -7,7 +7,8 @@ from build_your_own_torch.datasets import penguins
 from build_your_own_torch.operations import tensor
 
 measures = ("bill_length_mm", "bill_depth_mm")
-birds = [b for b in penguins() if b["species"] in ("Chinstrap", "Gentoo") and b["bill_length_mm"]]
+birds = [b for b in penguins()
+         if b["species"] in ("Chinstrap", "Gentoo") and b["bill_length_mm"]]
 x = np.array([[b[m] for m in measures] for b in birds])
 x = tensor(np.column_stack([(x - x.mean(0)) / x.std(0), np.ones(len(x))]))
 sign = tensor([1.0 if b["species"] == "Gentoo" else -1.0 for b in birds])

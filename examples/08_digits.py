@@ -49,4 +49,5 @@ print(f"loss {history[-1]:.3f}, {right(model, held_out):.1%} of the held-out dig
 
 stranger, first, last = network(), arange(1437), arange(1437, len(x))
 trained(stranger, first)
-print(f"{right(stranger, last):.1%} of the last fifth right, after learning from the first four")
+print(f"{right(stranger, last):.1%} of the last fifth right, "
+      "after learning from the first four")

@@ -40,4 +40,5 @@ runs = {"SGD": lambda net: [SGD(net.parameters(), lr=0.3)],
         "Muon": muon}
 results = {name: run(make) for name, make in runs.items()}
 for name, (losses, right) in results.items():
-    print(f"{name:9} mean loss of the last round {np.mean(losses[-23:]):.3f}, {right:.1%} right")
+    print(f"{name:9} mean loss of the last round {np.mean(losses[-23:]):.3f}, "
+          f"{right:.1%} right")

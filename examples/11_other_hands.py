@@ -26,7 +26,8 @@ def look_up(image, rows, columns):
 def another_hand(image):
     "The image a little turned, slanted, stretched and shifted."
     turn, slant, high, wide, up, left = randn(6).tolist()
-    bend = np.array([[np.exp(0.1 * high), 0.1 * (slant - turn)], [0.1 * turn, np.exp(0.1 * wide)]])
+    bend = np.array([[np.exp(0.1 * high), 0.1 * (slant - turn)],
+                     [0.1 * turn, np.exp(0.1 * wide)]])
     rows, columns = bend @ PLACES + 3.5
     return look_up(image, rows + 0.4 * up, columns + 0.4 * left)
 
@@ -39,7 +40,8 @@ class Hands(Dataset):
     def __len__(self): return len(self.images)
 
     def __getitem__(self, i):
-        image = another_hand(self.images[i]) if self.change else self.images[i].astype(np.float32)
+        image = (another_hand(self.images[i]) if self.change
+                 else self.images[i].astype(np.float32))
         return image.reshape(64), self.labels[i]
 
 images, labels = digits()
@@ -67,4 +69,5 @@ for change, seed in bar:
     results[change].append(right_in_exam(change, seed))
     bar.note = f"{results[change][-1]:.1%} right"
 for change, shares in results.items():
-    print("changed images:" if change else "as they are:   ", *(f"{share:.1%}" for share in shares))
+    print("changed images:" if change else "as they are:   ",
+          *(f"{share:.1%}" for share in shares))

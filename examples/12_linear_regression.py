@@ -12,7 +12,8 @@ LENGTHS = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm")
 birds = [bird for bird in penguins() if bird["body_mass_g"] and bird["sex"]]
 lengths = tensor(np.array([[bird[name] for name in LENGTHS] for bird in birds]))
 mass = tensor(np.array([bird["body_mass_g"] / 1000 for bird in birds]))
-print(f"{len(birds)} birds of {mass.mean().item():.2f} kg, give or take {mass.std().item():.2f} kg")
+print(f"{len(birds)} birds of {mass.mean().item():.2f} kg, "
+      f"give or take {mass.std().item():.2f} kg")
 
 def with_constant(x): return cat([x, ones(len(x), 1).double()], 1)
 
@@ -27,7 +28,8 @@ def error(X, y, w):
 X = with_constant(lengths)
 w = best_weights(X, mass)
 for name, v in zip((*LENGTHS, "constant"), w.tolist()): print(f"{name:18} {v:7.4f}")
-print(f"error {error(X, mass, w):.3f} kg; the mean alone is off by {mass.std(correction=0).item():.3f} kg")
+print(f"error {error(X, mass, w):.3f} kg; "
+      f"the mean alone is off by {mass.std(correction=0).item():.3f} kg")
 
 middle, spread = lengths.mean(0), lengths.std(0, correction=0)
 
@@ -37,7 +39,8 @@ Z = with_constant(standardized(lengths))
 
 def columns(*parts): return with_constant(cat([standardized(lengths), *parts], 1))
 
-kinds = one_hot(tensor([("Adelie", "Chinstrap", "Gentoo").index(b["species"]) for b in birds]))[:, 1:].double()
+kinds = one_hot(tensor([("Adelie", "Chinstrap", "Gentoo").index(b["species"])
+                        for b in birds]))[:, 1:].double()
 male = tensor([[float(b["sex"] == "male")] for b in birds]).double()
 models = {"the mean": ones(len(birds), 1).double(), "lengths": columns(),
           "lengths, kind": columns(kinds), "lengths, kind, sex": columns(kinds, male)}
@@ -52,18 +55,21 @@ def unseen_error(X, y, parts=10):
     return cat(squares).mean().sqrt().item()
 
 for name, M in models.items():
-    print(f"{name:19} seen {error(M, mass, best_weights(M, mass)):.3f}, unseen {unseen_error(M, mass):.3f} kg")
+    print(f"{name:19} seen {error(M, mass, best_weights(M, mass)):.3f}, "
+          f"unseen {unseen_error(M, mass):.3f} kg")
 
 def bootstrap(X, y, times=500):
     """The best weights for samples drawn from the birds with replacement: (times,
     columns)."""
     manual_seed(0)
-    return np.stack([best_weights(X[rows], y[rows]).data for rows in randint(len(X), (times, len(X)))])
+    return np.stack([best_weights(X[rows], y[rows]).data
+                     for rows in randint(len(X), (times, len(X)))])
 
 M = models["lengths, kind"]
 draws = bootstrap(M, mass)
 names = ("bill length", "bill depth", "flipper", "Chinstrap", "Gentoo", "constant")
-for name, best, (low, high) in zip(names, best_weights(M, mass).tolist(), np.quantile(draws, (0.025, 0.975), 0).T):
+for name, best, (low, high) in zip(names, best_weights(M, mass).tolist(),
+                                   np.quantile(draws, (0.025, 0.975), 0).T):
     print(f"{name:12} {best:+.2f} kg, 95 of 100 draws between {low:+.2f} and {high:+.2f}")
 
 manual_seed(0)

@@ -20,7 +20,8 @@ def network(*sizes, bend=ReLU, seed=1):
 
 def learn(net, x, y, steps=600, lr=0.02):
     "Train on all points at once."
-    fit(net, [(tensor(x).double(), tensor(y))], Adam(net.parameters(), lr=lr), CrossEntropyLoss(), steps)
+    fit(net, [(tensor(x).double(), tensor(y))], Adam(net.parameters(), lr=lr),
+        CrossEntropyLoss(), steps)
     return net
 
 def right(net, x, y):
@@ -39,36 +40,46 @@ sets = {"blobs": blobs, "moons": moons, "circles": circles, "spirals": spirals}
 points = {name: make(300) for name, make in sets.items()}
 fresh = {name: make(1000, seed=9) for name, make in sets.items()}
 linear = {name: learn(network(2, y.max() + 1), x, y) for name, (x, y) in points.items()}
-for name, net in linear.items(): print(f"{name:8} {right(net, *fresh[name]):.1%} of new points right")
+for name, net in linear.items():
+    print(f"{name:8} {right(net, *fresh[name]):.1%} of new points right")
 
 x, y = points["circles"]
 def five(n): return [learn(network(2, n, 2, seed=seed), x, y) for seed in range(1, 6)]
 
 widths = {f"{n} unit{'s' * (n > 1)}": five(n) for n in (1, 2, 3, 4, 8, 32)}
-shares = {name: sorted(right(net, *fresh["circles"]) for net in nets) for name, nets in widths.items()}
-for name, share in shares.items(): print(f"{name:9} five starts", *(f"{v:.1%}" for v in share))
+shares = {name: sorted(right(net, *fresh["circles"]) for net in nets)
+          for name, nets in widths.items()}
+for name, share in shares.items():
+    print(f"{name:9} five starts", *(f"{v:.1%}" for v in share))
 
 coil, coil_fresh = spirals(400, turns=2.0), spirals(1000, turns=2.0, seed=9)
-shapes = {"one layer of 75": (2, 75, 2), "two of 17": (2, 17, 17, 2), "three of 12": (2, 12, 12, 12, 2)}
+shapes = {"one layer of 75": (2, 75, 2), "two of 17": (2, 17, 17, 2),
+          "three of 12": (2, 12, 12, 12, 2)}
 deep = {}
 for name, sizes in shapes.items():
-    nets = [learn(network(*sizes, seed=seed), *coil, steps=500, lr=0.01) for seed in range(1, 6)]
+    nets = [learn(network(*sizes, seed=seed), *coil, steps=500, lr=0.01)
+            for seed in range(1, 6)]
     nets.sort(key=lambda net: right(net, *coil_fresh))
     deep[name] = nets[2]
-    print(f"{name:16} {size(nets[0])} parameters, five starts", *(f"{right(net, *coil_fresh):.1%}" for net in nets))
+    print(f"{name:16} {size(nets[0])} parameters, five starts",
+          *(f"{right(net, *coil_fresh):.1%}" for net in nets))
 
 bends = {}
 for bend in (ReLU, GELU, Tanh):
-    nets = [learn(network(2, 17, 17, 2, bend=bend, seed=seed), *coil, steps=1000, lr=0.01) for seed in range(1, 6)]
+    nets = [learn(network(2, 17, 17, 2, bend=bend, seed=seed), *coil, steps=1000, lr=0.01)
+            for seed in range(1, 6)]
     nets.sort(key=lambda net: right(net, *coil_fresh))
     bends[bend.__name__] = nets[2]
-    print(f"{bend.__name__:5} five starts", *(f"{right(net, *coil_fresh):.1%}" for net in nets))
+    print(f"{bend.__name__:5} five starts",
+          *(f"{right(net, *coil_fresh):.1%}" for net in nets))
 
 net = network(2, 17, 17, 2, bend=Tanh, seed=2)
 frames = {"step 0": beliefs(copy.deepcopy(net))}
 optimizer, done = Adam(net.parameters(), lr=0.01), 0
-for until in (5, 10, 20, 30, 45, 60, 80, 100, 130, 160, 200, 250, 300, 370, 450, 550, 700, 850, 1000):
-    fit(net, [(tensor(coil[0]).double(), tensor(coil[1]))], optimizer, CrossEntropyLoss(), until - done)
+for until in (5, 10, 20, 30, 45, 60, 80, 100, 130, 160, 200, 250, 300, 370, 450, 550,
+              700, 850, 1000):
+    fit(net, [(tensor(coil[0]).double(), tensor(coil[1]))], optimizer, CrossEntropyLoss(),
+        until - done)
     done = until
     frames[f"step {done}: {right(net, *coil_fresh):.0%} right"] = beliefs(copy.deepcopy(net))
 print(list(frames)[-1])

@@ -32,7 +32,8 @@ X, Y = tensor(images.reshape(-1, 64) / 16.0), tensor(labels)
 
 def reading(seed):
     manual_seed(seed)
-    net, measure = Sequential(Linear(64, 48), ReLU(), Linear(48, 10)).double(), CrossEntropyLoss()
+    net, measure = (Sequential(Linear(64, 48), ReLU(), Linear(48, 10)).double(),
+                    CrossEntropyLoss())
     order = randperm(len(X))
     train, rest = order[:1437], order[1437:]
     def loss():
@@ -44,7 +45,8 @@ problems = {"ravine": (ravine, 100), "spirals": (coil, 200), "digits": (reading,
 
 def muon(ps, lr):
     matrices, others = [p for p in ps if p.ndim == 2], [p for p in ps if p.ndim != 2]
-    return [Muon(matrices, lr, weight_decay=0.0), *([AdamW(others, lr / 10, weight_decay=0.0)] if others else [])]
+    return [Muon(matrices, lr, weight_decay=0.0),
+            *([AdamW(others, lr / 10, weight_decay=0.0)] if others else [])]
 
 optimizers = {"SGD": lambda ps, lr: [SGD(ps, lr)],
               "momentum": lambda ps, lr: [SGD(ps, lr, momentum=0.9)],
@@ -80,7 +82,8 @@ def sweep(rates, seeds, timed=False):
         for optimizer in optimizers:
             for rate in rates:
                 for seed in seeds:
-                    with np.errstate(all="ignore"): curve, seconds = run(problem, optimizer, rate, seed, timed)
+                    with np.errstate(all="ignore"):
+                        curve, seconds = run(problem, optimizer, rate, seed, timed)
                     rows.append((problem, optimizer, rate, seed, seconds, *curve))
     return rows
 
@@ -102,16 +105,21 @@ for key in (("ravine", "momentum", 0.01, 0), ("digits", "Adam", 0.01, 5)):
 
 TUNING, JUDGING = range(3), range(3, 8)
 
-def last(problem, optimizer, rate, seeds): return [runs[problem, optimizer, rate, seed][1][-1] for seed in seeds]
+def last(problem, optimizer, rate, seeds):
+    return [runs[problem, optimizer, rate, seed][1][-1] for seed in seeds]
 
-def chosen(problem, optimizer): return min(RATES, key=lambda rate: np.median(last(problem, optimizer, rate, TUNING)))
+def chosen(problem, optimizer):
+    return min(RATES, key=lambda rate: np.median(last(problem, optimizer, rate, TUNING)))
 
 for problem in problems:
     print(f"{problem}: last loss over five new seeds")
-    sgd_time = np.median([runs[problem, "SGD", rate, seed][0] for rate in RATES for seed in JUDGING])
+    sgd_time = np.median([runs[problem, "SGD", rate, seed][0]
+                          for rate in RATES for seed in JUDGING])
     for optimizer in optimizers:
         rate = chosen(problem, optimizer)
         losses = sorted(last(problem, optimizer, rate, JUDGING))
-        time_ratio = np.median([runs[problem, optimizer, rate, seed][0] for seed in JUDGING]) / sgd_time
+        time_ratio = (np.median([runs[problem, optimizer, rate, seed][0] for seed in JUDGING])
+                      / sgd_time)
         print(f"  {optimizer:9} rate {rate:<8g} median {losses[2]:.2g},",
-              f"from {losses[0]:.2g} to {losses[-1]:.2g};", f"a step takes {time_ratio:.1f} times SGD's")
+              f"from {losses[0]:.2g} to {losses[-1]:.2g};",
+              f"a step takes {time_ratio:.1f} times SGD's")

@@ -17,8 +17,8 @@ import numpy as np
 
 # %% ../../nbs/06_functional.ipynb #0ac1cb7f
 from build_your_own_torch.operations import (
-    _erf, _grid, _peak, _sigmoid, bernoulli, clamp, gather, log_softmax, matmul, sigmoid, softmax,
-    square, tanh, where)
+    _erf, _grid, _peak, _sigmoid, bernoulli, clamp, gather, log_softmax, matmul, sigmoid,
+    softmax, square, tanh, where)
 from ..tensor import (
     Tensor, _count, _only, _put, as_array, describe, exp, log, mean, no_grad, op, sum, wrap)
 from ..tensor import inplace as _inplace, relu as _relu
@@ -40,10 +40,12 @@ def _cross_entropy(input, target, dim=1):
 # %% ../../nbs/06_functional.ipynb #2f407dee
 def _numbers(name, places, n, kind=IndexError):
     "The array `places`, if it holds whole numbers from 0 to n - 1."
-    if places.dtype.kind not in "iu": raise RuntimeError(f"{name} takes whole numbers, got {describe(places)}")
+    if places.dtype.kind not in "iu":
+        raise RuntimeError(f"{name} takes whole numbers, got {describe(places)}")
     from_0 = places.view(f"u{places.itemsize}")  # what is below 0 is far above n
     if places.size and not from_0.max() < n:
-        raise kind(f"{name}: the numbers go from 0 to {n - 1}, got {places.min()} to {places.max()}")
+        raise kind(f"{name}: the numbers go from 0 to {n - 1}, "
+                   f"got {places.min()} to {places.max()}")
     return places
 
 # %% ../../nbs/06_functional.ipynb #b4074150
@@ -79,8 +81,8 @@ def _classes(name, input, target, ignore_index, dim):
     if kept.all(): kept = None
     else: places = np.where(kept, places, 0)
     if places.dtype.kind in "iu" and places.shape != wanted:
-        raise ValueError(
-            f"{name}: {describe(input)} needs class numbers of shape {list(wanted)}, got {describe(places)}")
+        raise ValueError(f"{name}: {describe(input)} needs class numbers of shape "
+                         f"{list(wanted)}, got {describe(places)}")
     _numbers(name, places, n)
     return places, kept
 
@@ -100,7 +102,8 @@ def _weights(name, input, weight, dim):
     if weight is None: return None
     w = as_array(weight).astype(input.dtype)
     if w.shape != (input.shape[dim],):
-        raise RuntimeError(f"{name}: {describe(w)} has no weight for each of {input.shape[dim]} classes")
+        raise RuntimeError(f"{name}: {describe(w)} has no weight "
+                           f"for each of {input.shape[dim]} classes")
     return w
 
 def _counted(values, w, places, kept, reduction):
@@ -131,7 +134,8 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
     w = _weights("cross_entropy", input, weight, dim)
     if target.shape == input.shape and target.dtype.kind == "f":
         if ignore_index >= 0:
-            raise RuntimeError("cross_entropy: ignore_index is for class numbers, the target holds probabilities")
+            raise RuntimeError("cross_entropy: ignore_index is for class numbers, "
+                               "the target holds probabilities")
         return _reduced(_cross_entropy(input, _smoothed(target, label_smoothing, w, dim),
                                        dim=dim), reduction)
     places, kept = _classes("cross_entropy", input, target, ignore_index, dim)
@@ -164,7 +168,8 @@ def _binary(input, target):
 
 def _same_shape(name, input, target):
     if input.shape != target.shape:
-        raise ValueError(f"{name}: {describe(input)} and {describe(target)} must have one shape")
+        raise ValueError(f"{name}: {describe(input)} and {describe(target)} "
+                         "must have one shape")
 
 # %% ../../nbs/06_functional.ipynb #dccf4f52
 def binary_cross_entropy(input, target, weight=None, reduction="mean"):
@@ -173,9 +178,11 @@ def binary_cross_entropy(input, target, weight=None, reduction="mean"):
     _same_shape("binary_cross_entropy", input, target)
     for p in (input, target):
         if not ((p.data >= 0) & (p.data <= 1)).all():
-            raise RuntimeError(f"binary_cross_entropy: {describe(p)} holds numbers that are no probabilities")
+            raise RuntimeError(f"binary_cross_entropy: {describe(p)} holds numbers "
+                               "that are no probabilities")
     with np.errstate(divide="ignore"): values = _binary(input, target)
-    return _reduced(values if weight is None else values * weight.expand_as(values), reduction)
+    return _reduced(values if weight is None else values * weight.expand_as(values),
+                    reduction)
 
 # %% ../../nbs/06_functional.ipynb #af15d698
 @op(floating=True)
@@ -286,7 +293,8 @@ def selu(input, inplace=False):
     others, 2017)."""
     return _bent(_elu, input, inplace, alpha=1.6732632423543772, scale=1.0507009873554805)
 
-def _bent(f, input, inplace, **options): return (_inplace(f) if inplace else f)(input, **options)
+def _bent(f, input, inplace, **options):
+    return (_inplace(f) if inplace else f)(input, **options)
 
 # %% ../../nbs/06_functional.ipynb #43d4af77
 @op()
@@ -361,7 +369,8 @@ def glu(input, dim=-1):
 def dropout(input, p=0.5, training=True, inplace=False):
     """While training: 0 with probability `p`, else the number divided by 1 - p.
     Otherwise the input."""
-    if not 0 <= p <= 1: raise ValueError(f"dropout: a probability lies between 0 and 1, got {p}")
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout: a probability lies between 0 and 1, got {p}")
     if not training or p == 0: return input
     keep = bernoulli(Tensor(np.full(input.shape, 1 - p, input.dtype)))
     scale = 0.0 if p == 1 else 1 / (1 - p)
@@ -392,7 +401,8 @@ def bilinear(input1, input2, weight, bias=None):
     """For each output k the number input1 @ weight[k] @ input2; `weight` (n_out, n_in1,
     n_in2)."""
     if (input1.shape[-1], input2.shape[-1]) != weight.shape[1:]:
-        raise RuntimeError(f"bilinear: {describe(weight)} does not fit {describe(input1)} and {describe(input2)}")
+        raise RuntimeError(f"bilinear: {describe(weight)} does not fit "
+                           f"{describe(input1)} and {describe(input2)}")
     pairs = input1[..., :, None] * input2[..., None, :]
     return linear(pairs.flatten(-2), weight.flatten(1), bias)
 
@@ -402,7 +412,8 @@ def embedding(input, weight, padding_idx=None):
     gradient."""
     places = as_array(input)
     if padding_idx is not None and not -len(weight) <= padding_idx < len(weight):
-        raise ValueError(f"embedding: padding_idx {padding_idx} is no row of {describe(weight)}")
+        raise ValueError(f"embedding: padding_idx {padding_idx} is no row "
+                         f"of {describe(weight)}")
     _numbers("embedding", places, len(weight))
     rows = weight[places]
     if padding_idx is None: return rows
@@ -432,7 +443,8 @@ def _scaled(y, weight, bias, shape):
 # %% ../../nbs/06_functional.ipynb #a0923fcc
 def _last(name, input, normalized_shape):
     "The last axes, which must have the lengths `normalized_shape`."
-    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    shape = ((normalized_shape,) if isinstance(normalized_shape, int)
+             else tuple(normalized_shape))
     if not shape or input.shape[-len(shape):] != shape:
         raise RuntimeError(f"{name}: {describe(input)} does not end in {list(shape)}")
     return tuple(range(-len(shape), 0))
@@ -441,7 +453,8 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     """Mean 0 and variance 1 over the last axes, which have the lengths
     `normalized_shape`."""
     dims = _last("layer_norm", input, normalized_shape)
-    return _scaled(_standardized(input, dim=dims, eps=eps), weight, bias, input.shape[dims[0]:])
+    return _scaled(_standardized(input, dim=dims, eps=eps), weight, bias,
+                   input.shape[dims[0]:])
 
 # %% ../../nbs/06_functional.ipynb #63d75929
 @op(wide=True)
@@ -467,9 +480,11 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
         raise RuntimeError(f"group_norm takes two axes or more, got {describe(input)}")
     n, channels = input.shape[:2]
     if channels % num_groups:
-        raise RuntimeError(f"group_norm: {channels} channels of {describe(input)} don't make {num_groups} groups")
+        raise RuntimeError(f"group_norm: {channels} channels of {describe(input)} "
+                           f"don't make {num_groups} groups")
     size = channels // num_groups * math.prod(input.shape[2:])
-    y = _standardized(input.reshape(n, num_groups, size), dim=-1, eps=eps).reshape(input.shape)
+    y = _standardized(input.reshape(n, num_groups, size), dim=-1,
+                      eps=eps).reshape(input.shape)
     return _scaled_channels(y, weight, bias)
 
 def _by_channel(v, y):
@@ -496,7 +511,8 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     n = input.numel() // max(input.shape[1], 1)
     if training:
         if n == 1:
-            raise ValueError(f"batch_norm: {describe(input)} has one number a channel: no variance")
+            raise ValueError(f"batch_norm: {describe(input)} has one number a channel: "
+                             "no variance")
         if n: _move(running_mean, running_var, input.data, dims, momentum)
         y = _standardized(input, dim=dims, eps=eps)
     else:
@@ -506,7 +522,8 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
 
 def _move(running_mean, running_var, x, dims, momentum):
     with no_grad():
-        for running, now in ((running_mean, x.mean(dims)), (running_var, x.var(dims, ddof=1))):
+        for running, now in ((running_mean, x.mean(dims)),
+                             (running_var, x.var(dims, ddof=1))):
             if running is not None:
                 now = Tensor(now.astype(running.dtype))
                 running.mul_(1 - momentum).add_(now, alpha=momentum)
@@ -525,11 +542,13 @@ def pad(input, pad, mode="constant", value=None):
     """A border of widths `pad`, two numbers for each axis from the last on; negative
     numbers cut."""
     if len(pad) % 2 or len(pad) > 2 * input.ndim:
-        raise RuntimeError(f"pad: {tuple(pad)} is not two numbers for axes of {describe(input)}")
+        raise RuntimeError(f"pad: {tuple(pad)} is not two numbers "
+                           f"for axes of {describe(input)}")
     given = [tuple(pad[i:i + 2]) for i in range(len(pad) - 2, -1, -2)]
     pairs = [(0, 0)] * (input.ndim - len(given)) + given
     if any(n + min(a, 0) + min(b, 0) < 0 for (a, b), n in zip(pairs, input.shape)):
-        raise RuntimeError(f"pad: {tuple(pad)} cuts more from {describe(input)} than is there")
+        raise RuntimeError(f"pad: {tuple(pad)} cuts more "
+                           f"from {describe(input)} than is there")
     cut = [slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(pairs, input.shape)]
     input = input[tuple(cut)]
     pairs = tuple((max(a, 0), max(b, 0)) for a, b in pairs)
@@ -540,12 +559,14 @@ def pad(input, pad, mode="constant", value=None):
 def _picked(input, pairs, mode, value):
     "The border made of the input's own numbers."
     if mode not in MODES:
-        raise NotImplementedError(f"pad: the modes are constant, {', '.join(MODES)}; got {mode!r}")
+        raise NotImplementedError(f"pad: the modes are constant, {', '.join(MODES)}; "
+                                  f"got {mode!r}")
     if value is not None: raise ValueError(f"pad: a {mode} border has no value, got {value}")
     for dim, (widths, n) in enumerate(zip(pairs, input.shape)):
         if not any(widths): continue
         if mode != "replicate" and max(widths) > (n - 1 if mode == "reflect" else n):
-            raise RuntimeError(f"pad: a {mode} border of {max(widths)} is too wide for {describe(input)}")
+            raise RuntimeError(f"pad: a {mode} border of {max(widths)} is too wide "
+                               f"for {describe(input)}")
         input = input.index_select(dim, np.pad(np.arange(n), widths, mode=MODES[mode]))
     return input
 
@@ -562,8 +583,10 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.
     if is_causal: attn_mask = wrap(np.tri(*scores.shape[-2:], dtype=bool))
     if attn_mask is not None:
         if attn_mask.dtype.kind not in "bf":
-            raise RuntimeError(f"attention: a mask holds bools or floats, got {describe(attn_mask)}")
-        if attn_mask.dtype == bool: attn_mask = where(attn_mask, 0.0, -math.inf).to(query.dtype)
+            raise RuntimeError("attention: a mask holds bools or floats, "
+                               f"got {describe(attn_mask)}")
+        if attn_mask.dtype == bool:
+            attn_mask = where(attn_mask, 0.0, -math.inf).to(query.dtype)
         scores = scores + attn_mask
     deaf = None
     if attn_mask is not None: deaf = wrap((scores.data == -math.inf).all(-1, keepdims=True))

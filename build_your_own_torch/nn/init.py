@@ -78,8 +78,8 @@ def xavier_uniform_(tensor, gain=1.0, generator=None):
     return uniform_(tensor, -bound, bound, generator)
 
 # %% ../../nbs/07_initialization.ipynb #397bdacc
-GAINS = {**dict.fromkeys(("linear", "sigmoid", "conv1d", "conv2d", "conv3d", "conv_transpose1d",
-                          "conv_transpose2d", "conv_transpose3d"), 1.0),
+GAINS = {**dict.fromkeys(("linear", "sigmoid", "conv1d", "conv2d", "conv3d",
+                          "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), 1.0),
          "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
 
 def calculate_gain(nonlinearity, param=None):
@@ -88,7 +88,8 @@ def calculate_gain(nonlinearity, param=None):
     if nonlinearity == "leaky_relu":
         return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
     if nonlinearity not in GAINS:
-        raise ValueError(f"the gain of {nonlinearity!r} is not known, only of leaky_relu, {', '.join(GAINS)}")
+        raise ValueError(f"the gain of {nonlinearity!r} is not known, "
+                         f"only of leaky_relu, {', '.join(GAINS)}")
     return GAINS[nonlinearity]
 
 # %% ../../nbs/07_initialization.ipynb #ad1e53b7

@@ -56,12 +56,15 @@ def _uniform_bias(bias, fan_in):
 # %% ../../nbs/08_layers.ipynb #87c8acfb
 class Embedding(Module):
     "A row of `weight` (num_embeddings, embedding_dim) for each number in the input."
-    def __init__(self, num_embeddings, embedding_dim, padding_idx=None, device=None, dtype=None):
+    def __init__(self, num_embeddings, embedding_dim, padding_idx=None, device=None,
+                 dtype=None):
         super().__init__()
         if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
-            raise ValueError(f"padding_idx {padding_idx} is no row of a table with {num_embeddings} rows")
+            raise ValueError(f"padding_idx {padding_idx} is no row "
+                             f"of a table with {num_embeddings} rows")
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        self.padding_idx = padding_idx if padding_idx is None else padding_idx % num_embeddings
+        self.padding_idx = (padding_idx if padding_idx is None
+                            else padding_idx % num_embeddings)
         self.weight = _parameter(num_embeddings, embedding_dim, dtype=dtype, device=device)
         self.reset_parameters()
 
@@ -175,7 +178,8 @@ HuberLoss = _remembering("HuberLoss", F.huber_loss, shown=False)
 CrossEntropyLoss = _remembering("CrossEntropyLoss", F.cross_entropy, shown=False)
 NLLLoss = _remembering("NLLLoss", F.nll_loss, shown=False)
 BCELoss = _remembering("BCELoss", F.binary_cross_entropy, shown=False)
-BCEWithLogitsLoss = _remembering("BCEWithLogitsLoss", F.binary_cross_entropy_with_logits, shown=False)
+BCEWithLogitsLoss = _remembering("BCEWithLogitsLoss", F.binary_cross_entropy_with_logits,
+                                 shown=False)
 KLDivLoss = _remembering("KLDivLoss", F.kl_div, shown=False)
 
 # %% ../../nbs/08_layers.ipynb #bb0402ba
@@ -225,8 +229,8 @@ class LayerNorm(Module):
         return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
     reset_parameters = _reset_affine
     def extra_repr(self):
-        return (f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}, "
-                f"bias={self.bias is not None}")
+        return (f"{self.normalized_shape}, eps={self.eps}, "
+                f"elementwise_affine={self.elementwise_affine}, bias={self.bias is not None}")
 
 # %% ../../nbs/08_layers.ipynb #699d4b86
 class RMSNorm(Module):
@@ -244,26 +248,28 @@ class RMSNorm(Module):
         return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
     reset_parameters = _reset_affine
     def extra_repr(self):
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+        return (f"{self.normalized_shape}, eps={self.eps}, "
+                f"elementwise_affine={self.elementwise_affine}")
 
 # %% ../../nbs/08_layers.ipynb #6e8eb419
 class GroupNorm(Module):
     """Mean 0 and variance 1 over groups of channels; then a scale and a shift for each
     channel."""
-    def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, device=None, dtype=None,
-                 *, bias=True):
+    def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, device=None,
+                 dtype=None, *, bias=True):
         super().__init__()
         if num_channels % num_groups:
             raise ValueError(f"{num_channels} channels don't make {num_groups} groups")
-        self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
+        self.num_groups, self.num_channels, self.eps, self.affine = (
+            num_groups, num_channels, eps, affine)
         _affine(self, (num_channels,), affine, affine and bias, device=device, dtype=dtype)
         self.reset_parameters()
     def forward(self, input):
         return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
     reset_parameters = _reset_affine
     def extra_repr(self):
-        return (f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, "
-                f"bias={self.bias is not None}")
+        return (f"{self.num_groups}, {self.num_channels}, eps={self.eps}, "
+                f"affine={self.affine}, bias={self.bias is not None}")
 
 # %% ../../nbs/08_layers.ipynb #eefc2535
 class _BatchNorm(Module):
@@ -278,31 +284,36 @@ class _BatchNorm(Module):
         self.affine, self.track_running_stats = affine, track_running_stats
         _affine(self, (num_features,), affine, affine and bias, device=device, dtype=dtype)
         like = {k: v for k, v in {"device": device, "dtype": dtype}.items() if v}
-        self.register_buffer("running_mean", zeros(num_features, **like) if track_running_stats
-                             else None)
+        self.register_buffer("running_mean",
+                             zeros(num_features, **like) if track_running_stats else None)
         self.register_buffer("running_var", ones(num_features, **like) if track_running_stats
                              else None)
-        self.register_buffer("num_batches_tracked", tensor(0) if track_running_stats else None)
+        self.register_buffer("num_batches_tracked",
+                             tensor(0) if track_running_stats else None)
         self.reset_parameters()
     def reset_running_stats(self):
         "Mean 0 and variance 1 again, as if nothing had been seen."
         if self.track_running_stats:
-            for buffer, number in ((self.running_mean, 0), (self.running_var, 1), (self.num_batches_tracked, 0)):
+            for buffer, number in ((self.running_mean, 0), (self.running_var, 1),
+                                   (self.num_batches_tracked, 0)):
                 buffer.fill_(number)
     def reset_parameters(self):
         "Scale, shift and statistics as at first."
         self.reset_running_stats()
         _reset_affine(self)
     def extra_repr(self):
-        return (f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-                f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}")
+        return (f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
+                f"affine={self.affine}, bias={self.bias is not None}, "
+                f"track_running_stats={self.track_running_stats}")
 
 # %% ../../nbs/08_layers.ipynb #ea3bffe0
 def _forward(self, input):
     if input.ndim not in self.axes:
-        raise ValueError(f"{type(self).__name__} takes {' or '.join(map(str, self.axes))} axes, got {list(input.shape)}")
+        raise ValueError(f"{type(self).__name__} takes "
+                         f"{' or '.join(map(str, self.axes))} axes, got {list(input.shape)}")
     if input.shape[1] != self.num_features:
-        raise RuntimeError(f"{type(self).__name__}: {self.num_features} channels expected, got {list(input.shape)}")
+        raise RuntimeError(f"{type(self).__name__}: {self.num_features} channels expected, "
+                           f"got {list(input.shape)}")
     momentum = self.momentum
     if self.training and self.track_running_stats:
         self.num_batches_tracked.add_(1)

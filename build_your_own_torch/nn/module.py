@@ -42,7 +42,8 @@ class Module:
             self.__dict__[home] = {}  # `_passing`: buffers not saved
 
     def __call__(self, *args, **options):
-        return _hooked(self, args, options) if self._module_hooks else self.forward(*args, **options)
+        return (_hooked(self, args, options) if self._module_hooks
+                else self.forward(*args, **options))
 
     def forward(self, *args):
         "What the module computes; every module has its own."
@@ -55,25 +56,31 @@ def _set(self, name, value):
     at = home or next((h for h in _HOMES if name in self.__dict__.get(h, ())), None)
     if at is None: return object.__setattr__(self, name, value)
     if at not in self.__dict__:
-        raise AttributeError(f"{type(self).__name__}: call super().__init__() before setting {name!r}")
+        raise AttributeError(f"{type(self).__name__}: call super().__init__() "
+                             f"before setting {name!r}")
     if home is None: _check_place(self, at, name, value)
     elif hasattr(type(self), name):
-        raise KeyError(f"{type(self).__name__} has an attribute {name!r} already, in its class")
-    else: _forget(self, name, but=at)  # what takes another's place keeps its place in the order
+        raise KeyError(f"{type(self).__name__} has an attribute {name!r} already, "
+                       "in its class")
+    else:
+        _forget(self, name, but=at)  # what takes another's place keeps its place in the order
     self.__dict__[at][name] = value
 
 # %% ../../nbs/05_module.ipynb #2f466007
 def _forget(self, name, but=None):
     homes = (h for h in (*_HOMES, "_passing") if h != but)
-    for home in (self.__dict__, *(self.__dict__.get(h, {}) for h in homes)): home.pop(name, None)
+    for home in (self.__dict__, *(self.__dict__.get(h, {}) for h in homes)):
+        home.pop(name, None)
 
 # %% ../../nbs/05_module.ipynb #4d874c29
 def _check_place(self, home, name, value):
     """TypeError if `value`, which is no parameter and no module,
     may not stand at a name of `home`."""
     if value is None or home == "_buffers" and isinstance(value, Tensor): return
-    kind = {"_parameters": "a Parameter", "_modules": "a Module", "_buffers": "a tensor"}[home]
-    raise TypeError(f"{type(self).__name__}.{name} is {kind} or None, got a {type(value).__name__}")
+    kind = {"_parameters": "a Parameter", "_modules": "a Module",
+            "_buffers": "a tensor"}[home]
+    raise TypeError(f"{type(self).__name__}.{name} is {kind} or None, "
+                    f"got a {type(value).__name__}")
 
 Module.__setattr__ = _set
 
@@ -201,9 +208,11 @@ def add_module(self, name, module):
 def _check_name(self, home, name):
     "KeyError for a name that can't be given to a part of the module."
     if "_parameters" not in self.__dict__:
-        raise AttributeError(f"{type(self).__name__}: call super().__init__() before setting {name!r}")
+        raise AttributeError(f"{type(self).__name__}: call super().__init__() "
+                             f"before setting {name!r}")
     if not isinstance(name, str): raise TypeError(f"a name is a string, got {name!r}")
-    if not name or "." in name: raise KeyError(f"a name is not empty and has no dots, got {name!r}")
+    if not name or "." in name:
+        raise KeyError(f"a name is not empty and has no dots, got {name!r}")
     if hasattr(self, name) and name not in self.__dict__[home]:
         raise KeyError(f"{type(self).__name__} has an attribute {name!r} already")
 
@@ -217,13 +226,15 @@ def get_submodule(self, target):
     for name in target.split(".") if target else ():
         module = getattr(module, name, None)
         if not isinstance(module, Module):
-            raise AttributeError(f"{type(self).__name__} has no module {target!r}: there is no {name!r}")
+            raise AttributeError(f"{type(self).__name__} has no module {target!r}: "
+                                 f"there is no {name!r}")
     return module
 
 def _get(self, target, home, kind):
     path, _, name = target.rpartition(".")
     found = self.get_submodule(path).__dict__[home]
-    if name not in found: raise AttributeError(f"{type(self).__name__} has no {kind} {target!r}")
+    if name not in found:
+        raise AttributeError(f"{type(self).__name__} has no {kind} {target!r}")
     return found[name]
 
 # %% ../../nbs/05_module.ipynb #5c889044
@@ -313,9 +324,11 @@ def state_dict(self, prefix="", keep_vars=False):
 def _complaints(own, given, strict):
     """What is wrong with loading `given` into the tensors `own`: sentences, missing
     keys, unexpected keys."""
-    missing, unexpected = [k for k in own if k not in given], [k for k in given if k not in own]
+    missing, unexpected = ([k for k in own if k not in given],
+                           [k for k in given if k not in own])
     shape = lambda tensors, k: list(tensors[k].shape)
-    wrong = [f"size mismatch for {k}: the model has shape {shape(own, k)}, given was {shape(given, k)}"
+    wrong = [f"size mismatch for {k}: the model has shape {shape(own, k)}, "
+             f"given was {shape(given, k)}"
              for k in own if k in given and shape(own, k) != shape(given, k)]
     lists = {"missing keys": missing, "unexpected keys": unexpected}
     names = [f"{what}: {', '.join(map(repr, keys))}"
@@ -395,12 +408,13 @@ def load(f, map_location=None, weights_only=True):
 # %% ../../nbs/05_module.ipynb #24fbb2e9
 class _PlainData(pickle.Unpickler):
     "Reads only what is made of tensors, arrays and Python's own containers."
-    known = {"Tensor", "Parameter", "ndarray", "dtype", "_reconstruct", "scalar", "_frombuffer",
-             "OrderedDict", "defaultdict", "Counter"}
+    known = {"Tensor", "Parameter", "ndarray", "dtype", "_reconstruct", "scalar",
+             "_frombuffer", "OrderedDict", "defaultdict", "Counter"}
     homes = "build_your_own_torch", "numpy", "collections"
 
     def find_class(self, module, name):
-        if name in self.known and module.split(".")[0] in self.homes: return super().find_class(module, name)
+        if name in self.known and module.split(".")[0] in self.homes:
+            return super().find_class(module, name)
         raise pickle.UnpicklingError(
             f"the file asks for {module}.{name}, which is no plain data: "
             "load(..., weights_only=False) if you trust who made it")
@@ -543,7 +557,8 @@ class ParameterList(Module):
     def __len__(self): return len(self._parameters)
     def __iter__(self): return iter(self._parameters.values())
     def __getitem__(self, i): return list(self)[i]
-    def __setitem__(self, i, value): self._parameters[str(range(len(self))[i])] = _parameter(value)
+    def __setitem__(self, i, value):
+        self._parameters[str(range(len(self))[i])] = _parameter(value)
     def append(self, value):
         self.register_parameter(str(len(self)), _parameter(value))
         return self
@@ -551,7 +566,8 @@ class ParameterList(Module):
         for value in values: self.append(value)
         return self
     def extra_repr(self):
-        size = lambda p: f"Parameter containing: [torch.{p.dtype} of size {'x'.join(map(str, p.shape))}]"
+        size = lambda p: (f"Parameter containing: [torch.{p.dtype} of size "
+                          f"{'x'.join(map(str, p.shape))}]")
         return "\n".join(f"  ({i}): {size(p)}" for i, p in enumerate(self))
 
 def _parameter(value): return value if isinstance(value, Parameter) else Parameter(value)
@@ -576,10 +592,11 @@ def _registering(kind, doc):
 
 _registering("forward_pre",
              "Call `hook(module, args)` before `forward`; a result becomes the arguments.")
-_registering("forward", "Call `hook(module, args, output)` after `forward`; a result becomes the output.")
+_registering("forward", "Call `hook(module, args, output)` after `forward`; "
+                        "a result becomes the output.")
 _registering("full_backward",
-             "Call `hook(module, grad_input, grad_output)`, tuples of tensors, when the gradients"
-             " of the inputs are known; a result becomes these.")
+             "Call `hook(module, grad_input, grad_output)`, tuples of tensors, "
+             "when the gradients of the inputs are known; a result becomes these.")
 
 # %% ../../nbs/05_module.ipynb #1b5db6f5
 def _hooked(self, args, options):
@@ -647,7 +664,8 @@ def _answered(module, hook, grads, outs):
     if new is None: return grads
     new = new if isinstance(new, tuple) else (new,)
     if len(new) != len(grads):
-        raise RuntimeError(f"a backward hook returned {len(new)} gradients for {len(grads)} inputs")
+        raise RuntimeError(f"a backward hook returned {len(new)} gradients "
+                           f"for {len(grads)} inputs")
     nothing = lambda g: None if g is None else wrap(np.zeros_like(g.data))
     return tuple(nothing(g) if n is None else n for n, g in zip(new, grads))
 

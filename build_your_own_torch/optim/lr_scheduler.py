@@ -74,7 +74,8 @@ def _write(self, rates):
 def _same_groups(self, known):
     n = len(self.optimizer.param_groups)
     if len(known) != n:
-        raise ValueError(f"groups the schedule knows: {len(known)}, groups of the optimizer: {n}")
+        raise ValueError(f"groups the schedule knows: {len(known)}, "
+                         f"groups of the optimizer: {n}")
 
 def get_last_lr(self):
     "The rates now, one a group."
@@ -111,7 +112,8 @@ class _Factor(LRScheduler):
 
     def get_lr(self):
         t, rates = self.last_epoch, _rates(self.optimizer)
-        if self._is_initial and t > 0 and not self.repeats: return rates  # it goes on: they are there
+        if self._is_initial and t > 0 and not self.repeats:
+            return rates  # it goes on: they are there
         before = self._factor(t - 1) if t > 0 else 1.0
         if before == 0: return self._climb(rates)
         scale = self._factor(t) / before
@@ -171,7 +173,8 @@ def _share(**settings):
 
 def _one_of(allowed, **settings):
     for name, v in settings.items():
-        if v not in allowed: raise ValueError(f"{name} is one of {', '.join(allowed)}, got {v!r}")
+        if v not in allowed:
+            raise ValueError(f"{name} is one of {', '.join(allowed)}, got {v!r}")
 
 class ConstantLR(_Factor):
     "The rate times `factor` for `total_iters` steps."
@@ -287,7 +290,8 @@ class CyclicLR(LRScheduler):
         self._scale_fn_custom, self.cycle_momentum = scale_fn, cycle_momentum
         low = _per_group("base_lr", base_lr, optimizer)
         if cycle_momentum:
-            _momentum_moves(self, last_epoch, base_momentum=base_momentum, max_momentum=max_momentum)
+            _momentum_moves(self, last_epoch, base_momentum=base_momentum,
+                            max_momentum=max_momentum)
         for group, lr in zip(optimizer.param_groups, low) if last_epoch == -1 else ():
             group["lr"] = lr
         super().__init__(optimizer, last_epoch)
@@ -319,14 +323,15 @@ class OneCycleLR(LRScheduler):
     (Smith and Topin, 2019). Momentum moves the other way. With `three_phase` it comes
     back to the first rate before it falls further."""
     def __init__(self, optimizer, max_lr, total_steps=None, epochs=None, steps_per_epoch=None,
-                 pct_start=0.3, anneal_strategy="cos", cycle_momentum=True, base_momentum=0.85,
-                 max_momentum=0.95, div_factor=25.0, final_div_factor=1e4, three_phase=False,
-                 last_epoch=-1):
+                 pct_start=0.3, anneal_strategy="cos", cycle_momentum=True,
+                 base_momentum=0.85, max_momentum=0.95, div_factor=25.0, final_div_factor=1e4,
+                 three_phase=False, last_epoch=-1):
         if total_steps is None:
             if epochs is None or steps_per_epoch is None:
                 raise ValueError("give total_steps, or epochs and steps_per_epoch")
             total_steps = epochs * steps_per_epoch
-        _positive(total_steps=total_steps, div_factor=div_factor, final_div_factor=final_div_factor)
+        _positive(total_steps=total_steps, div_factor=div_factor,
+                  final_div_factor=final_div_factor)
         _share(pct_start=pct_start)
         _one_of(("cos", "linear"), anneal_strategy=anneal_strategy)
         self.optimizer, self.total_steps = _checked(optimizer), total_steps
@@ -334,7 +339,8 @@ class OneCycleLR(LRScheduler):
         self._schedule_phases = _phases(total_steps, pct_start, three_phase)
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
-            _momentum_moves(self, last_epoch, base_momentum=base_momentum, max_momentum=max_momentum)
+            _momentum_moves(self, last_epoch, base_momentum=base_momentum,
+                            max_momentum=max_momentum)
         most = _per_group("max_lr", max_lr, optimizer)
         for group, lr in zip(optimizer.param_groups, most) if last_epoch == -1 else ():
             first = lr / div_factor
@@ -437,7 +443,8 @@ class _Team(LRScheduler):
                                  "whose step wants a number")
             if s.optimizer is not optimizer:
                 raise ValueError(f"schedule {i} of {name} has another optimizer")
-        if len(set(schedulers)) < len(schedulers): raise ValueError(f"{name} got a schedule twice")
+        if len(set(schedulers)) < len(schedulers):
+            raise ValueError(f"{name} got a schedule twice")
         self.optimizer, self._schedulers = optimizer, list(schedulers)
 
     def _begin(self): self.step()
@@ -523,7 +530,8 @@ def _lives(v): return callable(v) or isinstance(v, LRScheduler)
 def _restored(own, saved):
     "What becomes of a setting when a state is loaded."
     if isinstance(own, list) and any(map(_lives, own)):
-        if len(own) != len(saved): raise ValueError(f"{len(own)} parts, and {len(saved)} in the state")
+        if len(own) != len(saved):
+            raise ValueError(f"{len(own)} parts, and {len(saved)} in the state")
         return [*map(_restored, own, saved)]
     if isinstance(own, Counter): return Counter({int(k): n for k, n in saved.items()})
     if isinstance(own, LRScheduler): own.load_state_dict(saved)
@@ -538,8 +546,8 @@ def load_state_dict(self, state_dict):
     own, given = set(vars(self)) - {"optimizer"}, set(state_dict)
     for what, names in ("lacks", own - given), ("has", given - own):
         if names := sorted(names - _NOTES):
-            raise ValueError(f"this state {what} {', '.join(names)}: it is of another kind than "
-                             f"{type(self).__name__}")
+            raise ValueError(f"this state {what} {', '.join(names)}: it is of another kind "
+                             f"than {type(self).__name__}")
     for name, value in state_dict.items():
         setattr(self, name, _restored(getattr(self, name, None), value))
 
@@ -558,7 +566,8 @@ def range_test(optimizer, closure, start=1e-5, end=10.0, steps=100):
     _positive(start=start, end=end - start, steps=steps)
     ps = [p for group in optimizer.param_groups for p in group["params"]]
     before, state = [p.data.copy() for p in ps], copy.deepcopy(optimizer.state_dict())
-    try: return _rising(optimizer, closure, [start * (end / start) ** (i / steps) for i in range(steps + 1)])
+    try: return _rising(optimizer, closure,
+                        [start * (end / start) ** (i / steps) for i in range(steps + 1)])
     finally:
         with no_grad():
             for p, old in zip(ps, before): p.copy_(old)

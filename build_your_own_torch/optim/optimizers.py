@@ -27,8 +27,10 @@ class Optimizer:
     are settings."""
     def __init__(self, params, defaults):
         if isinstance(params, Tensor):
-            raise TypeError(f"an optimizer takes a list of parameters, got one tensor {describe(params)}")
-        self.defaults, self.state, self.param_groups, self._hooks = defaults, defaultdict(dict), [], ()
+            raise TypeError("an optimizer takes a list of parameters, "
+                            f"got one tensor {describe(params)}")
+        self.defaults, self.state, self.param_groups, self._hooks = (
+            defaults, defaultdict(dict), [], ())
         groups = list(params)
         if not groups: raise ValueError("an optimizer got an empty list of parameters")
         if not isinstance(groups[0], dict): groups = [{"params": groups}]
@@ -42,7 +44,8 @@ def add_param_group(self, param_group):
     ValueError for what can't be optimized."""
     params = param_group["params"]
     params = [params] if isinstance(params, Tensor) else list(params)
-    names = [p[0] for p in params if isinstance(p, tuple)]  # pairs, as from named_parameters()
+    # pairs, as from named_parameters()
+    names = [p[0] for p in params if isinstance(p, tuple)]
     params = [p[1] if isinstance(p, tuple) else p for p in params]
     known = {p for group in self.param_groups for p in group["params"]}
     for p in params:
@@ -53,7 +56,8 @@ def add_param_group(self, param_group):
         if p in known: raise ValueError(f"{describe(p)} is in another group already")
     if len(set(params)) < len(params): raise ValueError("a group lists a parameter twice")
     plain = lambda v: v.item() if isinstance(v, Tensor) else v
-    group = {k: plain(v) for k, v in {**self.defaults, **param_group}.items()} | {"params": params}
+    group = ({k: plain(v) for k, v in {**self.defaults, **param_group}.items()}
+             | {"params": params})
     if names: group["param_names"] = names
     _check({k: v for k, v in group.items() if k not in ("params", "param_names")})
     self.param_groups.append(group)
@@ -128,10 +132,11 @@ def _kept(state, name, like):
 class SGD(Optimizer):
     """Gradient descent, with momentum (Polyak, 1964) if asked; PyTorch's form of
     Nesterov's."""
-    def __init__(self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False,
-                 *, maximize=False):
+    def __init__(self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0,
+                 nesterov=False, *, maximize=False):
         if nesterov and (momentum <= 0 or dampening != 0):
-            raise ValueError(f"nesterov needs a momentum and no dampening, got {momentum} and {dampening}")
+            raise ValueError("nesterov needs a momentum and no dampening, "
+                             f"got {momentum} and {dampening}")
         super().__init__(params, _settings(locals()))
 
     def _update(self, p, g, state, group):
@@ -147,8 +152,8 @@ class SGD(Optimizer):
 class Adagrad(Optimizer):
     """Steps divided by the root of the sum of all squared gradients (Duchi and others,
     2011)."""
-    def __init__(self, params, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0,
-                 eps=1e-10, *, maximize=False):
+    def __init__(self, params, lr=1e-2, lr_decay=0, weight_decay=0,
+                 initial_accumulator_value=0, eps=1e-10, *, maximize=False):
         super().__init__(params, _settings(locals()))
 
     def _update(self, p, g, state, group):
@@ -157,7 +162,8 @@ class Adagrad(Optimizer):
             state["sum"] = wrap(np.full_like(p, group["initial_accumulator_value"]))
         total = state["sum"].data
         total += g * g
-        p -= group["lr"] / (1 + (t - 1) * group["lr_decay"]) * g / (np.sqrt(total) + group["eps"])
+        p -= (group["lr"] / (1 + (t - 1) * group["lr_decay"]) * g
+              / (np.sqrt(total) + group["eps"]))
 
 # %% ../../nbs/09_optimizers.ipynb #94af3f46
 def _counted(state):
@@ -262,7 +268,8 @@ class NAdam(Optimizer):
         _fade(m, g, beta1)
         _fade(v, g * g, beta2)
         scale = np.sqrt(v / (1 - beta2 ** t)) + group["eps"]
-        p -= group["lr"] * ((1 - now) / (1 - product) * g + ahead / (1 - product * ahead) * m) / scale
+        p -= group["lr"] * ((1 - now) / (1 - product) * g
+                            + ahead / (1 - product * ahead) * m) / scale
 
 # %% ../../nbs/09_optimizers.ipynb #46b02445
 class Adamax(Optimizer):
@@ -315,7 +322,8 @@ class Muon(Optimizer):
                  ns_coefficients=(3.4445, -4.775, 2.0315), eps=1e-7, ns_steps=5,
                  adjust_lr_fn=None):
         if adjust_lr_fn not in (None, "original", "match_rms_adamw"):
-            raise ValueError(f"adjust_lr_fn is None, 'original' or 'match_rms_adamw', got {adjust_lr_fn!r}")
+            raise ValueError("adjust_lr_fn is None, 'original' or 'match_rms_adamw', "
+                             f"got {adjust_lr_fn!r}")
         super().__init__(params, _settings(locals()))
         for p in (p for group in self.param_groups for p in group["params"]):
             if p.ndim != 2: raise ValueError(f"Muon is for matrices, got {describe(p)}")
@@ -353,7 +361,8 @@ class LBFGS(Optimizer):
                  tolerance_change=1e-9, history_size=100, line_search_fn=None):
         if line_search_fn is not None:
             raise ValueError(f"there is no line search here, got {line_search_fn!r}")
-        if history_size < 1: raise ValueError(f"history_size must be 1 or more, got {history_size}")
+        if history_size < 1:
+            raise ValueError(f"history_size must be 1 or more, got {history_size}")
         if max_eval is None: max_eval = max_iter * 5 // 4
         super().__init__(params, _settings(locals()))
         if len(self.param_groups) > 1: raise ValueError("LBFGS takes one group only")
@@ -437,7 +446,8 @@ def load_state_dict(self, state_dict):
     groups = state_dict["param_groups"]
     sizes = [[len(g["params"]) for g in side] for side in (self.param_groups, groups)]
     if sizes[0] != sizes[1]:
-        raise ValueError(f"the optimizer has groups of {sizes[0]} parameters, the state_dict of {sizes[1]}")
+        raise ValueError(f"the optimizer has groups of {sizes[0]} parameters, "
+                         f"the state_dict of {sizes[1]}")
     order = [i for group in groups for i in group["params"]]
     parameter = dict(zip(order, (p for group in self.param_groups for p in group["params"])))
     self.state = defaultdict(dict)
@@ -445,7 +455,8 @@ def load_state_dict(self, state_dict):
         taken = {k: _taken(k, v, parameter[i]) for k, v in state.items() if v is not None}
         self.state[parameter[i]] = taken
     both = zip(self.param_groups, groups)
-    self.param_groups = [{**self.defaults, **new, "params": own["params"]} for own, new in both]
+    self.param_groups = [{**self.defaults, **new, "params": own["params"]}
+                         for own, new in both]
 
 def _taken(name, value, p):
     "A copy of a saved value; in the parameter's dtype, but for counters."
@@ -479,7 +490,8 @@ def _registering(name, when):
         self._hooks = (*self._hooks, entry)
         return RemovableHandle(self, entry)
     register.__name__ = register.__qualname__ = name
-    register.__doc__ = f"Call `hook(optimizer, args, kwargs)` {when} each step; returns a handle with `remove()`."
+    register.__doc__ = (f"Call `hook(optimizer, args, kwargs)` {when} each step; "
+                        "returns a handle with `remove()`.")
     setattr(Optimizer, name, register)
 
 _registering("register_step_pre_hook", "before")

@@ -30,7 +30,8 @@ from ..tensor import Tensor, describe, tensor
 class Dataset:
     "Numbered samples: a subclass writes `__getitem__(i)`, and usually `__len__`."
     def __class_getitem__(cls, item): return cls  # for `Dataset[int]`
-    def __getitem__(self, index): raise NotImplementedError(f"{type(self).__name__} has no __getitem__")
+    def __getitem__(self, index):
+        raise NotImplementedError(f"{type(self).__name__} has no __getitem__")
 
     def __add__(self, other): return ConcatDataset([self, other])
 
@@ -41,9 +42,11 @@ class TensorDataset(Dataset):
     "Sample i is the tuple of the i-th entries of several tensors of one length."
     def __init__(self, *tensors):
         for t in tensors:
-            if not isinstance(t, Tensor): raise TypeError(f"TensorDataset takes tensors, got {type(t)}")
+            if not isinstance(t, Tensor):
+                raise TypeError(f"TensorDataset takes tensors, got {type(t)}")
         if len({t.shape[:1] for t in tensors}) != 1 or not tensors[0].shape:
-            raise ValueError(f"tensors of one length are needed, got {list(map(describe, tensors))}")
+            raise ValueError("tensors of one length are needed, "
+                             f"got {list(map(describe, tensors))}")
         self.tensors = tensors
 
     def __getitem__(self, index): return tuple(t[index] for t in self.tensors)
@@ -64,7 +67,8 @@ class Subset(Dataset):
         if isinstance(index, list): return self.__getitems__(index)
         return self.dataset[self.indices[index]]
 
-    def __getitems__(self, indices): return _several(self.dataset, [self.indices[i] for i in indices])
+    def __getitems__(self, indices):
+        return _several(self.dataset, [self.indices[i] for i in indices])
 
     def __len__(self): return len(self.indices)
 
@@ -74,7 +78,8 @@ class ConcatDataset(Dataset):
         self.datasets = list(datasets)
         if not self.datasets: raise ValueError("ConcatDataset got no datasets")
         for d in self.datasets:
-            if isinstance(d, IterableDataset): raise TypeError("a stream has no length, so nothing can follow it")
+            if isinstance(d, IterableDataset):
+                raise TypeError("a stream has no length, so nothing can follow it")
         self.cumulative_sizes = list(accumulate(map(len, self.datasets)))
 
     def __getitem__(self, index):
@@ -82,7 +87,8 @@ class ConcatDataset(Dataset):
         if not -n <= index < n: raise IndexError(f"sample {index} of {n}")
         index = int(index) % n
         which = bisect_right(self.cumulative_sizes, index)
-        return self.datasets[which][index - (self.cumulative_sizes[which - 1] if which else 0)]
+        return self.datasets[which][index - (self.cumulative_sizes[which - 1]
+                                             if which else 0)]
 
     def __len__(self): return self.cumulative_sizes[-1]
 
@@ -123,17 +129,21 @@ class RandomSampler(Sampler):
     def __init__(self, data_source, replacement=False, num_samples=None, generator=None):
         if not (num_samples is None or isinstance(num_samples, int) and num_samples >= 0):
             raise ValueError(f"num_samples must be a count, got {num_samples!r}")
-        self.data_source, self.replacement, self.generator = data_source, replacement, generator
+        self.data_source, self.replacement, self.generator = (
+            data_source, replacement, generator)
         self._asked = num_samples
 
     @property
-    def num_samples(self): return len(self.data_source) if self._asked is None else self._asked
+    def num_samples(self):
+        return len(self.data_source) if self._asked is None else self._asked
 
     def __iter__(self):
         n, count = len(self.data_source), self.num_samples
         if not n: return iter(())
-        if self.replacement: return iter(randint(n, (count,), generator=self.generator).tolist())
-        turns = (randperm(n, generator=self.generator).tolist() for _ in range(math.ceil(count / n)))
+        if self.replacement:
+            return iter(randint(n, (count,), generator=self.generator).tolist())
+        turns = (randperm(n, generator=self.generator).tolist()
+                 for _ in range(math.ceil(count / n)))
         return islice((i for turn in turns for i in turn), count)
 
     def __len__(self): return self.num_samples
@@ -141,10 +151,12 @@ class RandomSampler(Sampler):
 # %% ../../nbs/11_data.ipynb #8aefdd2d
 class SubsetRandomSampler(Sampler):
     "These places, by lot."
-    def __init__(self, indices, generator=None): self.indices, self.generator = indices, generator
+    def __init__(self, indices, generator=None):
+        self.indices, self.generator = indices, generator
 
     def __iter__(self):
-        return (self.indices[i] for i in randperm(len(self.indices), generator=self.generator).tolist())
+        return (self.indices[i]
+                for i in randperm(len(self.indices), generator=self.generator).tolist())
 
     def __len__(self): return len(self.indices)
 
@@ -154,11 +166,14 @@ class WeightedRandomSampler(Sampler):
         if not isinstance(num_samples, int) or num_samples < 1:
             raise ValueError(f"num_samples must be a count above 0, got {num_samples!r}")
         self.weights = tensor(np.asarray(weights, float))
-        if self.weights.ndim != 1: raise ValueError(f"weights are a list, got {describe(self.weights)}")
-        self.num_samples, self.replacement, self.generator = num_samples, replacement, generator
+        if self.weights.ndim != 1:
+            raise ValueError(f"weights are a list, got {describe(self.weights)}")
+        self.num_samples, self.replacement, self.generator = (
+            num_samples, replacement, generator)
 
     def __iter__(self):
-        chosen = multinomial(self.weights, self.num_samples, self.replacement, generator=self.generator)
+        chosen = multinomial(self.weights, self.num_samples, self.replacement,
+                             generator=self.generator)
         return iter(chosen.tolist())
 
     def __len__(self): return self.num_samples
@@ -195,17 +210,19 @@ def default_collate(batch):
     if isinstance(first, (Tensor, np.ndarray)): return _stacked(batch)
     if isinstance(first, np.generic): return _of_numbers(np.asarray(batch))
     if isinstance(first, (bool, int, float)): return _of_python(batch)
-    if isinstance(first, Mapping): return {k: default_collate([d[k] for d in batch]) for k in first}
+    if isinstance(first, Mapping):
+        return {k: default_collate([d[k] for d in batch]) for k in first}
     if isinstance(first, (tuple, list)): return _collated_places(first, batch)
-    raise TypeError(f"a sample is made of tensors, arrays, numbers, text, dicts, tuples and lists, "
-                    f"got a {type(first).__name__}: give the loader a collate_fn")
+    raise TypeError(f"a sample is made of tensors, arrays, numbers, text, dicts, tuples "
+                    f"and lists, got a {type(first).__name__}: give the loader a collate_fn")
 
 # %% ../../nbs/11_data.ipynb #37250361
 def _stacked(batch):
     shapes = sorted({tuple(np.shape(v)) for v in batch})
     if len(shapes) > 1:
         found = ", ".join(str(list(shape)) for shape in shapes)
-        raise RuntimeError(f"samples of the shapes {found} don't stack: pad them in a collate_fn")
+        raise RuntimeError(f"samples of the shapes {found} don't stack: "
+                           "pad them in a collate_fn")
     if all(isinstance(v, Tensor) for v in batch): return stack(batch)
     return _of_numbers(np.stack([v.data if isinstance(v, Tensor) else v for v in batch]))
 
@@ -213,11 +230,13 @@ def _of_numbers(array):
     if array.dtype.kind in "biuf": return from_numpy(array)
     raise TypeError(f"an array of {array.dtype} is no batch of numbers")
 
-def _of_python(numbers): return tensor(numbers, float64 if isinstance(numbers[0], float) else None)
+def _of_python(numbers):
+    return tensor(numbers, float64 if isinstance(numbers[0], float) else None)
 
 def _collated_places(first, batch):
     lengths = {len(sample) for sample in batch}
-    if len(lengths) > 1: raise RuntimeError(f"samples of {sorted(lengths)} parts in one batch")
+    if len(lengths) > 1:
+        raise RuntimeError(f"samples of {sorted(lengths)} parts in one batch")
     parts = [default_collate(place) for place in zip(*batch)]
     return type(first)(*parts) if hasattr(first, "_fields") else parts
 
@@ -278,31 +297,38 @@ class DataLoader:
 def _consistent(dataset, batch_size, shuffle, sampler, batch_sampler, drop_last):
     chosen = shuffle or sampler is not None or batch_sampler is not None
     if chosen and isinstance(dataset, IterableDataset):
-        raise ValueError("a stream comes in its own order: no shuffle, sampler or batch_sampler")
+        raise ValueError("a stream comes in its own order: "
+                         "no shuffle, sampler or batch_sampler")
     if sampler is not None and shuffle: raise ValueError("give sampler or shuffle, not both")
-    if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None or drop_last):
+    if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None
+                                      or drop_last):
         raise ValueError("batch_sampler excludes batch_size, shuffle, sampler and drop_last")
-    if batch_size is None and drop_last: raise ValueError("single samples have no last batch to drop")
+    if batch_size is None and drop_last:
+        raise ValueError("single samples have no last batch to drop")
     if batch_size is not None: BatchSampler((), batch_size)  # which checks it
 
 def _workers_make_sense(num_workers, timeout, prefetch_factor, persistent_workers):
     if not isinstance(num_workers, int) or num_workers < 0:
         raise ValueError(f"num_workers must be a count, got {num_workers!r}")
     if timeout < 0: raise ValueError(f"timeout is in seconds, got {timeout}")
-    if timeout and not num_workers: raise ValueError("without workers nobody waits: no timeout")
+    if timeout and not num_workers:
+        raise ValueError("without workers nobody waits: no timeout")
     if prefetch_factor is not None and (not num_workers or prefetch_factor < 1):
-        raise ValueError(f"prefetch_factor is for workers, and at least 1, got {prefetch_factor} "
-                         f"with {num_workers} workers")
-    if persistent_workers and not num_workers: raise ValueError("persistent_workers needs num_workers")
+        raise ValueError("prefetch_factor is for workers, and at least 1, "
+                         f"got {prefetch_factor} with {num_workers} workers")
+    if persistent_workers and not num_workers:
+        raise ValueError("persistent_workers needs num_workers")
 
 # %% ../../nbs/11_data.ipynb #20a0c52b
 def __iter__(self):
     seed = int((self.generator or default_generator).rng.integers(2 ** 63))
     if isinstance(self.dataset, IterableDataset):
-        calls, workers = repeat(partial(next, self._streamed(seed), _END)), min(self.num_workers, 1)
+        calls, workers = (repeat(partial(next, self._streamed(seed), _END)),
+                          min(self.num_workers, 1))
     else:
         order = enumerate(self._ordered(seed))
-        calls, workers = (partial(self._fetch, seed, i, rows) for i, rows in order), self.num_workers
+        calls, workers = ((partial(self._fetch, seed, i, rows) for i, rows in order),
+                          self.num_workers)
     if not workers or sys.platform == "emscripten": return iter(_one_by_one(calls))
     return self._ahead(calls, workers, seed)
 
@@ -336,9 +362,11 @@ def _fetch(self, seed, number, rows):
     "The batch of these rows, or the sample of this one."
     with _noted(number, rows):
         if self.batch_sampler is None:
-            with _drawing_from(_source(seed, number + 1)): return self.collate_fn(self.dataset[rows])
+            with _drawing_from(_source(seed, number + 1)):
+                return self.collate_fn(self.dataset[rows])
         rows = list(rows)
-        if self.collate_fn is default_collate and (batch := _at_once(self.dataset, rows)): return batch
+        if self.collate_fn is default_collate and (batch := _at_once(self.dataset, rows)):
+            return batch
         with _drawing_from(_source(seed, number + 1)):
             return self.collate_fn(_several(self.dataset, rows))
 
@@ -354,7 +382,8 @@ DataLoader._ordered, DataLoader._fetch = _ordered, _fetch
 # %% ../../nbs/11_data.ipynb #ed7d57f3
 def _at_once(dataset, rows):
     "The batch of these rows by one indexing of each tensor; None for other datasets."
-    if type(dataset) is Subset: return _at_once(dataset.dataset, [dataset.indices[i] for i in rows])
+    if type(dataset) is Subset:
+        return _at_once(dataset.dataset, [dataset.indices[i] for i in rows])
     if type(dataset) is TensorDataset: return [t[rows] for t in dataset.tensors]
 
 # %% ../../nbs/11_data.ipynb #49ee6844
