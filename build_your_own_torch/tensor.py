@@ -890,8 +890,12 @@ def __repr__(self):
         column = column + 2 + len(part) if fits else 7 + len(part)
     return text + ")"
 
-Tensor.grad_fn = property(
-    lambda self: f"{_name(self).capitalize()}Backward0" if self._node else None)
+def _grad_fn(self):
+    "What made it, in PyTorch's words; None for a leaf."
+    if not self._node: return None
+    return "".join(w[:1].upper() + w[1:] for w in _name(self).split("_")) + "Backward0"
+
+Tensor.grad_fn = property(_grad_fn)
 
 # %% ../nbs/02_tensor.ipynb #8359178c
 @patch_to(Tensor)

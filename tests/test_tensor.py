@@ -123,6 +123,7 @@ def test_printing(data):
 def test_printing_of_history():
     t = Tensor([1.0, 2.0], requires_grad=True)
     assert repr(t) == "tensor([1., 2.], requires_grad=True)" and repr(t * 2) == "tensor([2., 4.], grad_fn=<MulBackward0>)"
+    assert t.log_softmax(0).grad_fn == "LogSoftmaxBackward0" and t.grad_fn is None
     assert repr(reference("torch").tensor([1.0, 2.0], requires_grad=True)) == repr(t)
     assert repr(t.detach()) == "tensor([1., 2.])"
 
