@@ -22,9 +22,6 @@ from .tensor import (
     Tensor, _again, _heard, _listen, _mode, _name, _tick, as_array, describe, enable_grad,
     no_grad, patch_to, tensor, walk, wrap)
 
-# %% ../nbs/04_gradients.ipynb #5569d13e
-_engine = sys.modules["build_your_own_torch.tensor"]  # its `walk` is exchanged to find a NaN
-
 # %% ../nbs/04_gradients.ipynb #dac3200a
 def gradcheck(func, inputs, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True):
     """Whether the gradients of `func` at `inputs`, tensors of 64-bit floats, agree with
@@ -53,7 +50,7 @@ def _compare(func, inputs, t, eps, atol, rtol):
         before, ends = t.data[place], []
         for h in (eps, -eps):
             t.data[place] = before + h
-            with no_grad(): ends.append(func(*inputs).data.ravel().copy())
+            with enable_grad(): ends.append(func(*inputs).data.ravel().copy())
         t.data[place] = before
         nudged[:, i] = (ends[0] - ends[1]) / (2 * eps)
     wrong = ~np.isclose(found, nudged, rtol, atol)
@@ -72,6 +69,9 @@ def _rows(out, t):
         row, = grad(out, t, wrap(g.reshape(out.shape)), retain_graph=True, allow_unused=True)
         if row is not None: rows[j] = row.data.ravel()
     return rows
+
+# %% ../nbs/04_gradients.ipynb #5569d13e
+_engine = sys.modules["build_your_own_torch.tensor"]
 
 # %% ../nbs/04_gradients.ipynb #b6f5a722
 def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False,
@@ -156,7 +156,8 @@ def gradgradcheck(func, inputs, grad_outputs=None, eps=1e-6, atol=1e-5, rtol=1e-
     def first(*args):
         with enable_grad(): out = func(*args)
         g = grad_outputs
-        if g is None: g = tensor(np.cos(np.arange(out.data.size)).reshape(out.shape))
+        if g is None:  # any weights will do that are not all the same
+            g = tensor(np.cos(np.arange(out.data.size)).reshape(out.shape))
         found = grad(out, [args[i] for i in wanted], g, create_graph=True, allow_unused=True)
         found = [args[i] * 0 if f is None else f for i, f in zip(wanted, found)]
         return cat([f.reshape(-1) for f in found])
@@ -191,16 +192,17 @@ def jacobian(func, inputs, create_graph=False):
 
 def _blocks(y, xs, create_graph):
     "The Jacobians of one output by each of `xs`."
-    rows = [_grads(number, xs, None, True, create_graph) for number in y.reshape(-1)]
+    rows = [_grads(number, xs, retain_graph=True, create_graph=create_graph)
+            for number in y.reshape(-1)]
     return [stack([row[i] for row in rows]).reshape(*y.shape, *x.shape)
             for i, x in enumerate(xs)]
 
-def _grads(outputs, xs, given=None, *options):
+def _grads(outputs, xs, given=None, **options):
     "The gradients of `outputs` by each of `xs`, zeros where one has no part in them."
     ys, given = _list(outputs), _list(given)
     asked = [i for i, y in enumerate(ys) if y.requires_grad]
     if given: given = [given[i] for i in asked]
-    found = grad([ys[i] for i in asked], xs, given, *options, allow_unused=True)
+    found = grad([ys[i] for i in asked], xs, given, allow_unused=True, **options)
     return [wrap(np.zeros_like(x.data)) if g is None else g for g, x in zip(found, xs)]
 
 # %% ../nbs/04_gradients.ipynb #19543de1
@@ -208,7 +210,7 @@ def _grads(outputs, xs, given=None, *options):
 def hessian(func, inputs, create_graph=False):
     """All second derivatives of a single number by a tensor, shape of the input twice,
     or by several."""
-    def slope(*xs): return _shaped(_grads(func(*xs), xs, None, None, True), inputs)
+    def slope(*xs): return _shaped(_grads(func(*xs), xs, create_graph=True), inputs)
     return jacobian(slope, inputs, create_graph)
 
 # %% ../nbs/04_gradients.ipynb #18204ac9
@@ -230,7 +232,7 @@ def jvp(func, inputs, v):
     with enable_grad():
         out = func(*xs)
         gs = [tensor(np.zeros_like(y.data), requires_grad=True) for y in _list(out)]
-        back = _grads(out, xs, gs, None, True)  # g J, for any g: linear in it
+        back = _grads(out, xs, gs, create_graph=True)  # g J, for any g: linear in it
     return _values(out), _shaped(_grads(back, gs, v), out)
 
 @_as_function
@@ -239,7 +241,7 @@ def hvp(func, inputs, v):
     xs = _leaves(inputs)
     with enable_grad():
         y = func(*xs)
-        slopes = _grads(y, xs, None, None, True)
+        slopes = _grads(y, xs, create_graph=True)
     return y.detach(), _shaped(_grads(slopes, xs, v), inputs)
 
 # %% ../nbs/04_gradients.ipynb #319cbae0
@@ -258,7 +260,8 @@ class Context:
     @property
     def saved_tensors(self):
         "What was saved, in order."
-        return tuple(t if isinstance(t, Tensor) else t() for t in self._saved)
+        find = lambda t: t if isinstance(t, Tensor) else t()  # a result of forward
+        return tuple(map(find, self._saved))
     def mark_non_differentiable(self, *outputs):
         """Let no gradient flow through these results of forward; whole numbers have
         none anyway."""
@@ -305,9 +308,10 @@ def _recorded(cls, ctx, args, out):
     forms = None if single else [(t.shape, t.dtype) for t in results]
     whole = (_own(out, tensors) if single
              else wrap(np.concatenate([t.data.ravel() for t in results])))
-    rule, here = _rule_of(cls, ctx, args, forms), weakref.ref(whole)
+    kept = [t.data for t in ctx._saved if single or all(t is not r for r in results)]
+    rule, here = _rule_of(cls, ctx, args, forms, kept), weakref.ref(whole)
     edges = [(t, v if t.requires_grad else None) for t, v in zip(tensors, rule(*tensors)[1:])]
-    whole._needs, whole._node = True, (_tick(), rule, edges)
+    whole._needs, whole._node = True, (_engine._tick(), rule, edges)
     part = lambda k: _parts(here(), forms)[k]
     again = {id(t): partial(part, k) for k, t in enumerate(results) if not constant[k]}
     ctx._saved = tuple(again.get(id(t), t) for t in ctx._saved)
@@ -328,11 +332,10 @@ def _parts(t, forms):
     return [part.reshape(shape).to(dtype) for part, (shape, dtype) in zip(parts, forms)]
 
 # %% ../nbs/04_gradients.ipynb #d073236f
-def _rule_of(cls, ctx, args, forms):
+def _rule_of(cls, ctx, args, forms, kept):
     """The rule that calls `cls.backward` once for each walk, and hands each tensor its
     part."""
     places = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
-    kept = [t.data for t in ctx.saved_tensors]
     last: list = [None, ()]
     def gradients(g):
         if last[0] is g: return last[1]
@@ -403,15 +406,17 @@ def _noted_tick():
 # %% ../nbs/04_gradients.ipynb #3ad5a715
 def _watched_walk(grads, retain_graph=False, create_graph=False):
     "`walk`, with vjps that refuse to return NaN."
-    todo, seen = list(grads), set()
+    todo, nodes = list(grads), {}
     while todo:
         t = todo.pop()
-        if t in seen or not t._node or t._node[2] is None: continue
-        seen.add(t)
-        born, rule, edges = t._node
+        if t in nodes or not t._node or t._node[2] is None: continue
+        born, rule, edges = nodes[t] = t._node
         t._node = born, rule, _suspicious(edges, t)
         todo += [a for a, _ in edges if a._needs]
-    return walk(grads, retain_graph, create_graph)
+    try: return walk(grads, retain_graph, create_graph)
+    finally:
+        for t, node in nodes.items():
+            if t._node[2] is not None: t._node = node
 
 def _watched_again(t): return _suspicious(_again(t), t)
 
@@ -461,21 +466,24 @@ def checkpoint(function, *args, use_reentrant=None):
     out = function(*args)
     if not out.requires_grad: return out
     asked = [a for a in args if isinstance(a, Tensor) and a.requires_grad]
+    # if only leaves inside ask, an edge to a leaf of our own brings the walk here
     made, hidden = wrap(out.data), asked or [tensor(0.0, requires_grad=True)]
     rule = _rerun(function, args, chance, len(hidden))
-    made._needs, made._node = True, (_tick(), rule, tuple(zip(hidden, rule(*hidden)[1:])))
+    edges = tuple(zip(hidden, rule(*hidden)[1:]))
+    made._needs, made._node = True, (_engine._tick(), rule, edges)
     return made
 
 # %% ../nbs/04_gradients.ipynb #99ffaf31
 def _rerun(function, args, chance, n):
     "The rule of a checkpoint: all vjps come from one second run, for each walk."
     last: list = [None, ()]
+    kept = [a.data for a in args if isinstance(a, Tensor)]  # overwriting them is noticed
     def gradients(g):
         if isinstance(g, Tensor):
             raise RuntimeError("there are no second derivatives through a checkpoint")
         if last[0] is not g: last[:] = g, _second_run(function, args, chance, g)
         return last[1]
-    def part(k): return lambda g: gradients(g)[k]
+    def part(k): return lambda g, kept=kept: gradients(g)[k]
     def checkpoint(*tensors): return (None, *map(part, range(n)))
     return checkpoint
 

@@ -10,8 +10,8 @@ __all__ = ['sqrt', 'rsqrt', 'reciprocal', 'expm1', 'log1p', 'log2', 'log10', 'ta
            'argmax', 'argmin', 'mm', 'mv', 'dot', 'bmm', 'float64', 'float16', 'int32', 'int16', 'int8', 'uint8',
            'complex64', 'complex128', 'double', 'half', 'long', 'short', 'inf', 'nan', 'pi', 'e', 'strided',
            'contiguous_format', 'preserve_format', 'finfo', 'iinfo', 'get_default_dtype', 'zeros_like', 'ones_like',
-           'empty_like', 'full_like', 'default_generator', 'BELOW_1', 'rand', 'rand_like', 'randn', 'randn_like',
-           'pointwise', 'abs', 'square', 'flat', 'sign', 'round', 'where', 'masked_fill', 'clamp', 'add', 'sub', 'div',
+           'empty_like', 'full_like', 'default_generator', 'rand', 'rand_like', 'randn', 'randn_like', 'pointwise',
+           'abs', 'square', 'flat', 'sign', 'round', 'where', 'masked_fill', 'clamp', 'add', 'sub', 'div',
            'floor_divide', 'remainder', 'lerp', 'addcmul', 'addcdiv', 'isclose', 'allclose', 'equal', 'reshape', 'view',
            'permute', 'transpose', 'expand', 'broadcast_to', 't', 'movedim', 'unsqueeze', 'squeeze', 'flatten',
            'unflatten', 'clone', 'contiguous', 'cat', 'stack', 'split', 'chunk', 'unbind', 'flip', 'roll', 'tile',
@@ -121,7 +121,8 @@ def flat(name, value, doc):
     @op(value)
     @_called(name, doc)
     def rule(input):
-        return value(input) if input.dtype.kind == "f" else input * 1, np.zeros_like
+        y = value(input) if input.dtype.kind == "f" else input * 1  # a copy
+        return y, np.zeros_like
     return rule
 
 # %% ../nbs/03_operations.ipynb #8dbc431e
@@ -229,7 +230,9 @@ def div(input, other, *, rounding_mode=None):
     if rounding_mode != "trunc":
         raise RuntimeError(f"rounding_mode is None, 'trunc' or 'floor', got {rounding_mode!r}")
     a, b = aligned("div", (input, other))
-    if a.dtype.kind in "iu": return sign(a) * sign(b) * floor_divide(abs(a), abs(b))
+    if a.dtype.kind in "iu":
+        q = floor_divide(a, b)
+        return q + ((q < 0) & (remainder(a, b) != 0))
     return trunc(_div(a, b))
 
 # %% ../nbs/03_operations.ipynb #314e0ba4
@@ -415,7 +418,8 @@ def t(input):
 def movedim(input, source, destination):
     "Axes `source` moved to the places `destination`; the others keep their order."
     pairs = [(s,) if isinstance(s, int) else s for s in (source, destination)]
-    if len({*map(len, pairs), *(len(_places(dims, input)) for dims in pairs)}) > 1:
+    places = [_places(dims, input) for dims in pairs]  # an axis named twice counts once
+    if len({*map(len, pairs), *map(len, places)}) > 1:
         raise RuntimeError(f"movedim({describe(input)}): {source} do not fit {destination}")
     if not input.ndim: return input
     source, destination = ([d % input.ndim for d in dims] for dims in pairs)
@@ -772,8 +776,9 @@ def _extreme(name, f, doc):
         dim, shape = _dim(dim), input.shape
         kept = f(input, axis=dim, keepdims=True)
         def vjp(g):
-            hit = ((input == kept) | (input != input)).astype(g.dtype)  # or NaN
-            return _spread(g, shape, dim) * (hit / hit.sum(dim, keepdims=True))
+            hit = (input == kept) | (input != input)  # or NaN
+            share = 1 / hit.astype(g.dtype).sum(dim, keepdims=True)
+            return _only(_spread(g, shape, dim) * share, kept=hit)
         return kept if keepdim else kept.squeeze(dim), vjp
     return rule
 
@@ -937,7 +942,7 @@ def cumsum(input, dim=0):
 def _others(x, dim):
     "For each number the product of all others along `dim`."
     n = x.shape[dim]
-    one = _slice(x, dim, 0, 1) * 0 + 1
+    one = np.ones_like(_slice(x, dim, 0, 1))
     before = np.cumprod(np.concatenate([one, _slice(x, dim, 0, n - 1)], dim), dim)
     after = np.cumprod(np.concatenate([one, _slice(np.flip(x, dim), dim, 0, n - 1)], dim), dim)
     return before * np.flip(after, dim)
@@ -1158,11 +1163,12 @@ def vector_norm(input, ord=2, dim=None, keepdim=False):
     if ord == -math.inf: return amin(abs(input), dim, keepdim)
     if ord == 0: return sum((input != 0).astype(input.dtype), dim, keepdim)
     if ord == 1: return sum(abs(input), dim, keepdim)
-    return _power_or_zero(sum(_power_or_zero(abs(input), ord), dim, keepdim), 1 / ord)
+    return _flat_power(sum(_flat_power(abs(input), ord), dim, keepdim), 1 / ord)
 
-def _power_or_zero(x, exponent):
-    "`x ** exponent`, with 0 and the slope 0 where `x` is 0."
-    return where(x == 0, 0.0, where(x == 0, 1.0, x) ** exponent)
+def _flat_power(x, exponent):
+    "`x ** exponent`, with the slope 0 where `x` is 0."
+    at_zero = 0.0 if exponent > 0 else math.inf
+    return where(x == 0, at_zero, where(x == 0, 1.0, x) ** exponent)
 
 # %% ../nbs/03_operations.ipynb #b2ab0838
 def norm(input, p=2, dim=None, keepdim=False):
@@ -1456,13 +1462,15 @@ def _drawn(name, draw, doc):
     @_called(name, doc)
     def call(*size, generator=None, dtype=float32, device=None, requires_grad=False):
         rng = (generator or default_generator).rng
-        return _made(draw(rng, _size(size)), dtype, requires_grad, device)
+        return _made(draw(rng, _size(size), dtype), dtype, requires_grad, device)
     return call, _like(call)
 
-BELOW_1 = 1 - 2.0 ** -24  # what is closer to 1 would be rounded up to it in 32 bits
-rand, rand_like = _drawn("rand", lambda rng, size: np.minimum(rng.random(size), BELOW_1),
-                         "Uniform from 0 up to and without 1.")
-randn, randn_like = _drawn("randn", lambda rng, size: rng.standard_normal(size),
+def _uniform(rng, size, dtype):
+    below_1 = np.nextafter(np.ones((), dtype or float32), 0)  # nearer would be rounded up
+    return np.minimum(rng.random(size), below_1)
+
+rand, rand_like = _drawn("rand", _uniform, "Uniform from 0 up to and without 1.")
+randn, randn_like = _drawn("randn", lambda rng, size, dtype: rng.standard_normal(size),
                            "Numbers from the standard normal distribution.")
 
 # %% ../nbs/03_operations.ipynb #d0268470
@@ -1544,7 +1552,7 @@ def __setitem__(self, index, value):
     if first: self = self[first]
     if not isinstance(value, Tensor):  # plain numbers keep all their digits
         value = wrap(as_array(value, self.dtype if type(value) in NUMBERS else None))
-    if _same_memory(value.data, self.data[index]): return  # `y[0] += 1` has written already
+    if _same_memory(value.data, self.data[index]) and value._needs == self._needs: return
     if value.dtype != self.dtype: value = value.astype(self.dtype)
     inplace(_replace)(self, value, index=index)
 

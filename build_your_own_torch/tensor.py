@@ -68,7 +68,6 @@ class Tensor:
     floats. `grad` is None, or the ndarray of the same shape that `backward()` has
     accumulated."""
     grad, _needs, _node, _hooks, _past, _view = None, False, None, (), None, None
-    __hash__ = object.__hash__
 
     def __init__(self, data, requires_grad=False):
         self.data, self._needs, self._node = as_array(data), False, None
@@ -144,8 +143,10 @@ NUMBERS = {bool: np.dtype(bool), int: int64, float: float32,
            complex: np.dtype("complex64")}
 
 def promote(a, b):
-    "The dtype of higher rank, or the wider of the same rank; None is no dtype."
+    """The dtype of higher rank, or the wider of the same rank; complex numbers are as wide
+    as floats beside them. None is no dtype."""
     if a is None or b is None: return a or b
+    if {a.kind, b.kind} == {"c", "f"}: return np.promote_types(a, b)
     higher = RANK[a.kind] - RANK[b.kind]
     return a if higher > 0 else b if higher < 0 else np.promote_types(a, b)
 
@@ -224,6 +225,7 @@ def _unary(rule, floating):
         if a._needs and _mode.recording: t._needs, t._node = True, (_tick(), rule, ((a, vjp),))
         else:
             t._needs, t._node = False, None
+            # a view made under no_grad of what needs gradients is not followed: writing fails
             if value.base is not None and not a._needs: t._view = a, rule
         return t
     return call
@@ -525,12 +527,12 @@ def _only(g, kept=None):
 def tanh(input):
     "Hyperbolic tangent of each number, between -1 and 1."
     y = np.tanh(input)
-    return y, lambda g: g - g * y * y
+    return y, lambda g: g - g * y * y  # g (1 - y²), without a plain number, which is slower
 
 @op()
 def relu(input):
     "Each number where it is positive, else 0. The gradient at 0 is 0; NaN stays NaN."
-    # NumPy is quicker with a row than with a number
+    # in large arrays quicker than a number
     zeros = np.zeros(input.shape[-1:], input.dtype)
     y = np.maximum(input, zeros)
     return y, lambda g: _only(g, kept=y != 0)
@@ -558,7 +560,8 @@ def _pow(a, b):
     y = a ** b
     lower = np.where(b == 0, 1, b - 1)
     base = np.where((a == 0) & (b >= 0), 1, a)
-    return y, lambda g: g * (b * a ** lower), lambda g: g * (y * np.log(base))
+    to_a = lambda g: _only(g * (b * a ** lower), kept=b != 0)
+    return y, to_a, lambda g: g * (y * np.log(base))
 
 # %% ../nbs/02_tensor.ipynb #cd4f8485
 def pow(input, exponent):
@@ -623,7 +626,7 @@ def _spread(g, shape, dim):
     if dim is not None:
         kept = _axes(dim, len(shape))
         g = g.reshape([1 if i in kept else n for i, n in enumerate(shape)])
-    return np.zeros(shape, g.dtype) + g
+    return np.zeros(shape, g.dtype) + g  # quicker than np.broadcast_to
 
 # %% ../nbs/02_tensor.ipynb #54f8c54e
 @op(np.sum, wide=True)

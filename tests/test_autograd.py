@@ -524,3 +524,54 @@ def test_backward_into_chosen_leaves():
         assert np.asarray(a.grad).tolist() == [3.0, 12.0] and np.asarray(b.grad).tolist() == [1.0, 4.0] and c.grad is None
     x = ours.tensor([1.0], requires_grad=True)
     with pytest.raises(RuntimeError, match="into leaves, not float32"): (x * x).sum().backward(inputs=[x * 1])
+
+
+def test_a_checkpoint_notices_what_was_overwritten():
+    x = ours.tensor([1.0, 2.0], requires_grad=True)
+    h = x * 1
+    y = ours.autograd.checkpoint(lambda t: t * t, h)
+    h.mul_(10)
+    with pytest.raises(RuntimeError, match="gradient of checkpoint needs .* overwritten"): y.sum().backward()
+
+
+def test_anomaly_mode_knows_the_lines_of_functions_and_leaves_a_graph_as_it_was():
+    class Bad(ours.autograd.Function):
+        @staticmethod
+        def forward(ctx, x): return x * 1
+        @staticmethod
+        def backward(ctx, g): return g * float("nan")
+
+    x = ours.ones(1, requires_grad=True)
+    with ours.autograd.detect_anomaly():
+        y = Bad.apply(x)  # the culprit
+        with pytest.raises(RuntimeError, match="Bad made the first NaN.*the culprit"): y.backward(retain_graph=True)
+    y.backward()
+    assert np.isnan(x.grad[0])
+
+
+def test_what_a_function_saved_of_its_own_results_is_kept_once():
+    class Two(ours.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            results = x * 2, x * 3
+            arrays.append(weakref.ref(results[0].data))
+            ctx.save_for_backward(*results)
+            return results
+        @staticmethod
+        def backward(ctx, g, h):
+            twice, thrice = ctx.saved_tensors
+            return g * twice + h * thrice
+
+    arrays = []
+    x = ours.tensor([1.0, 2.0], requires_grad=True)
+    a, b = Two.apply(x)
+    assert arrays[0]() is None
+    (a + b).sum().backward()
+    assert x.grad.tolist() == [5.0, 10.0]
+
+
+def test_gradcheck_of_a_function_that_takes_gradients():
+    def steepness(x):
+        slope, = ours.autograd.grad((x ** 3).sum(), x, create_graph=True)
+        return (slope * slope).sum()
+    assert ours.autograd.gradcheck(steepness, ours.tensor([1.0, 2.0], dtype=ours.float64, requires_grad=True))

@@ -946,8 +946,13 @@ def test_einsum_of_lone_letters_and_lengths_of_one(formula, shapes):
     both(lambda T, *xs: T.einsum(formula, *xs), *arrays(*shapes, dtype=np.float16))
 
 
-def test_random_numbers_stay_below_1():
-    assert float(np.float32(ours.operations.BELOW_1)) < 1 and ours.rand(1000).data.max() < 1
+class Nearly1:
+    def random(self, size): return np.full(size, 1 - 2.0 ** -53)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, None])
+def test_random_numbers_stay_below_1(dtype):
+    assert ours.operations._uniform(Nearly1(), 2, dtype).astype(dtype or np.float32).max() < 1
     ours.manual_seed(7)
     assert ours.initial_seed() == 7
 
@@ -980,3 +985,50 @@ def test_a_deviation_in_16_bits_may_have_a_variance_beyond_them():
 def test_a_variance_is_of_floats():
     for T in (ours, reference("torch")):
         with pytest.raises(RuntimeError, match="float"): T.tensor([1, 2, 3]).var()
+
+
+def test_what_is_stopped_at_infinity_stays_stopped():
+    both(lambda T, x: x.max().sqrt(), np.array([0.0, -1.0]))
+    both(lambda T, a, b: T.pow(a, b), np.array([math.inf, 2.0, 0.0]), np.zeros(3))
+    x = ours.tensor([math.inf, 2.0, 3.0], requires_grad=True)
+    x.prod().backward()
+    assert x.grad.tolist() == [6.0, math.inf, math.inf]
+
+
+@pytest.mark.parametrize("order", [-2, -1, -0.5])
+def test_norms_of_negative_order_see_zeros(order):
+    both(lambda T, x: T.linalg.vector_norm(x, order), np.array([0.0, 1.0, 2.0]))
+    both(lambda T, x: T.linalg.vector_norm(x, order), np.array([3.0, 1.0, 2.0]))
+
+
+def test_division_towards_zero_of_the_smallest_integer():
+    for kind in ("int8", "int64"):
+        low = np.iinfo(kind).min
+        both(lambda T, a, b: T.div(a, b, rounding_mode="trunc"),
+             np.array([low, low + 1, 127, -7, 7], kind), np.array([2, 2, -2, 2, 2], kind))
+
+
+def test_a_place_may_lose_its_history():
+    both(lambda T, x: detached(x * 2, 0), np.ones(3))
+    both(lambda T, x: detached(x * 2, slice(None)) + x, np.ones(3))
+    both(lambda T, x: stepped(x * 2), np.ones(3))
+
+
+def detached(y, place):
+    y[place] = y[place].detach()
+    return y
+
+
+def stepped(y):
+    y[0] += 1
+    y[0] *= 3
+    y[1:] = y[1:]
+    return y
+
+
+def test_complex_numbers_are_as_wide_as_the_floats_beside_them():
+    for T in (ours, reference("torch")):
+        kinds = [T.result_type(a, b) for a, b in (
+            (T.ones(2, dtype=T.float64), 1j), (T.ones(2), 1j), (T.ones(2, dtype=T.float64), T.ones(2, dtype=T.complex64)),
+            (T.ones(2, dtype=T.complex64), T.ones((), dtype=T.float64)))]
+        assert [str(k).removeprefix("torch.") for k in kinds] == ["complex128", "complex64", "complex128", "complex64"]
