@@ -368,8 +368,11 @@ class RemovableHandle:
     "What `register_hook` returns: `remove()` takes the hook out again."
     def __init__(self, t, hook, home="_hooks"): self.t, self.hook, self.home = t, hook, home
     def remove(self):
-        others = (h for h in getattr(self.t, self.home) if h is not self.hook)
-        setattr(self.t, self.home, tuple(others))
+        t = self.t
+        while t is not None:  # a tensor's past has the hooks from before it was overwritten
+            others = (h for h in getattr(t, self.home) if h is not self.hook)
+            setattr(t, self.home, tuple(others))
+            t = getattr(t, "_past", None)
     def __enter__(self): return self
     def __exit__(self, *error): self.remove()
 

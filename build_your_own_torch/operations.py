@@ -741,13 +741,17 @@ def triu(input, diagonal=0):
 # %% ../nbs/03_operations.ipynb #e294a5d1
 def diagonal(input, offset=0, dim1=0, dim2=1):
     "The diagonal of the matrices in axes `dim1` and `dim2`, as a new last axis."
-    x = movedim(input, (dim1, dim2), (-2, -1))
-    rows, columns = x.shape[-2:]
-    below, above = builtins.max(-offset, 0), builtins.max(offset, 0)
-    n = builtins.max(0, builtins.min(rows - below, columns - above))
-    # from one place to the next in a row of all
-    start, step = below * columns + above, columns + 1
-    return reshape(x, *x.shape[:-2], rows * columns)[..., start:start + n * step:step]
+    return _diagonal(movedim(input, (dim1, dim2), (-2, -1)), offset=offset)
+
+@op()
+def _diagonal(x, offset=0):
+    y, shape = np.diagonal(x, offset, -2, -1), x.shape
+    if not isinstance(x, Tensor): y.flags.writeable = x.flags.writeable
+    i = np.arange(y.shape[-1])
+    places = ..., i + builtins.max(-offset, 0), i + builtins.max(offset, 0)
+    return y, lambda g: _put(g, index=places, shape=shape)
+
+functions[np.diagonal] = diagonal
 
 # %% ../nbs/03_operations.ipynb #06fac462
 def diag(input, diagonal=0):
@@ -1552,7 +1556,8 @@ def __setitem__(self, index, value):
     if first: self = self[first]
     if not isinstance(value, Tensor):  # plain numbers keep all their digits
         value = wrap(as_array(value, self.dtype if type(value) in NUMBERS else None))
-    if _same_memory(value.data, self.data[index]) and value._needs == self._needs: return
+    asked = value._needs or self._needs
+    if _same_memory(value.data, self.data[index]) and (value._node or not asked): return
     if value.dtype != self.dtype: value = value.astype(self.dtype)
     inplace(_replace)(self, value, index=index)
 

@@ -458,7 +458,7 @@ def backward(self, gradient=None, retain_graph=False, *, inputs=None):
         raise RuntimeError(f"backward() of {describe(self)} got a gradient {describe(g)}")
     chosen = _chosen_leaves(inputs)
     for leaf, total in walk({self: g}, retain_graph).items():
-        if inputs is None or leaf in chosen: _deliver(leaf, total)
+        if leaf._needs and (inputs is None or leaf in chosen): _deliver(leaf, total)
 
 def _chosen_leaves(inputs):
     chosen = {inputs} if isinstance(inputs, Tensor) else set(inputs or ())
@@ -933,7 +933,7 @@ def _again(t):
     return [(a, old and new) for (a, new), (_, old) in zip(fresh, edges)]
 
 # %% ../nbs/02_tensor.ipynb #ee49dc5d
-# when a recorded operation wrote, when any did
+# when recorded operations wrote, when any did last
 _Write = namedtuple("_Write", "owner recorded last")
 _writes: dict = {}  # id of an array that owns memory -> _Write
 
@@ -954,8 +954,9 @@ def _wrote(array, recorded):
     owner, before = _owner(array), _written(array)
     _newest_write = now = _changed()
     forget = partial(lambda key, _: _writes.pop(key, None), id(owner))  # another may get its id
-    last_recorded = now if recorded else before.recorded if before else 0
-    _writes[id(owner)] = _Write(weakref.ref(owner, forget), last_recorded, now)
+    times = before.recorded if before else []
+    if recorded: times.append(now)
+    _writes[id(owner)] = _Write(weakref.ref(owner, forget), times, now)
 
 # %% ../nbs/02_tensor.ipynb #a51c5631
 def _kept(v, seen=()):
@@ -997,6 +998,11 @@ def _copy_of(t, data):
     return past
 
 # %% ../nbs/02_tensor.ipynb #467fb5d2
+def _apart(a, t):
+    "`a`, or a copy if it is a tensor with memory of `t`, which is about to be overwritten."
+    shared = isinstance(a, Tensor) and _owner(a.data) is _owner(t.data)
+    return _astype(a, dtype=a.dtype) if shared else a
+
 def inplace(call):
     "The operation `call` as a method that overwrites its first operand and returns it."
     @wraps(call)
@@ -1006,6 +1012,7 @@ def inplace(call):
         if recorded: _check_writable(self, name)
         past = _copy_of(self, self.data.copy() if recorded else self.data)
         args = [past if a is self else a for a in args]
+        if recorded: args = [_apart(a, self) for a in args]
         return _overwrite(self, past, call(past, *args, **options), name)
     name = call.__name__.strip("_") + "_"
     method.__name__ = method.__qualname__ = name
@@ -1055,6 +1062,9 @@ def __getstate__(self):
     "What a copy or a pickle holds: no gradient, and not what it was a view of."
     return {k: v for k, v in self.__dict__.items() if k not in ("_view", "grad")}
 
+@patch_to(Tensor)
+def __setstate__(self, state): self.__dict__.update(state)
+
 # %% ../nbs/02_tensor.ipynb #7819aaf5
 def _tell_sources(view):
     "Let the tensors that `view` is a view of say in their histories what was written."
@@ -1085,9 +1095,8 @@ def _check_writable(t, name):
 def _check_view(t, born):
     """RuntimeError if `t`, used by a tensor born at `born`, is a view from before a
     write."""
-    write = _written(t.data)
-    if (t._node and write and _younger(born, write.recorded)
-        and _younger(write.recorded, t._node[0])):
+    write, made = _written(t.data), t._node and t._node[0]
+    if t._node and write and any(_younger(born, w) and _younger(w, made) for w in write.recorded):
         stale = "is a view of a tensor that was overwritten since: take the view again"
         if _source(t): raise RuntimeError(f"{describe(t)} {stale}")
 

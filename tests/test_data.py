@@ -615,3 +615,41 @@ def test_a_dataset_that_fetches_several_at_once():
 def test_batches_of_mixed_numbers(batch):
     mine, theirs = (plain(d.default_collate(batch)) for _, d in both())
     assert mine == theirs
+
+
+def test_worker_init_may_seed_and_draw():
+    orders = []
+    for init in (None, lambda i: ours.manual_seed(100 + i), lambda i: ours.randn(3)):
+        ours.manual_seed(0)
+        loader = data.DataLoader(list(range(8)), 8, shuffle=True, num_workers=1, worker_init_fn=init)
+        orders.append([b.tolist() for _ in range(3) for b in loader] + ours.rand(2).tolist())
+    assert orders[0] == orders[1] == orders[2] and orders[0][0] != orders[0][1]
+
+
+def test_workers_record_as_the_loop_does():
+    net = ours.nn.Linear(2, 2)
+    class Answers(data.Dataset):
+        def __len__(self): return 4
+        def __getitem__(self, i): return net(ours.ones(2))
+    for workers in (0, 1):
+        with ours.no_grad(): assert not next(iter(data.DataLoader(Answers(), 2, num_workers=workers))).requires_grad
+        assert next(iter(data.DataLoader(Answers(), 2, num_workers=workers))).requires_grad
+
+
+def test_a_loader_is_made_once():
+    for D, T in ((data, ours), (reference("torch").utils.data, reference("torch"))):
+        loader = D.DataLoader(D.TensorDataset(T.arange(6)), 2)
+        for name in ("batch_size", "dataset", "drop_last", "sampler"):
+            with pytest.raises(ValueError): setattr(loader, name, None)
+        loader.timeout = 0
+        part = D.Subset(D.TensorDataset(T.arange(6)), [3, 4, 5, 0])
+        assert part[[0, 1]][0].tolist() == [3, 4]
+        with pytest.raises((IndexError, ValueError)): list(D.DataLoader(D.TensorDataset(T.arange(6)), batch_sampler=[[]]))
+
+
+def test_mixed_samples_in_one_batch():
+    for D, T in ((data, ours), (reference("torch").utils.data, reference("torch"))):
+        for batch in ([np.array([1]), np.array([1.0], np.float32)], [np.float32(1), np.int64(2)]):
+            assert str(D.default_collate(batch).dtype).removeprefix("torch.") == "float32"
+        for other in (2.0, np.array(2.0)):
+            with pytest.raises(TypeError): D.default_collate([T.tensor(1.0), other])

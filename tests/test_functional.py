@@ -526,3 +526,30 @@ def test_directions_are_broadcast_and_slopes_are_clipped():
 def test_pad_cuts_and_leaves_empty_batches(mode):
     both("pad", *arrays((2, 3, 6)), (-2, 1), mode=mode)
     both("pad", np.zeros((0, 3, 4)), (1, 1), mode=mode, second=False)
+
+
+def test_edges_of_functions():
+    torch = reference("torch")
+    for T in (ours, torch):
+        F = T.nn.functional
+        with pytest.raises(RuntimeError): F.dropout(T.tensor([1, 2, 3]))
+        M, V = T.zeros(2), T.ones(2)
+        for wrong in (dict(weight=T.ones(3)), dict(bias=T.ones(1))):
+            with pytest.raises(RuntimeError): F.batch_norm(T.tensor([[1.0, 2.0], [3.0, 4.0]]), M, V, training=True, **wrong)
+        assert M.tolist() == [0.0, 0.0]
+        with pytest.raises(RuntimeError): F.batch_norm(T.tensor([[1.0], [2.0]]), T.zeros(3), T.ones(3), training=True)
+        with pytest.raises(RuntimeError): F.batch_norm(T.ones(2, 2), None, None)
+        half = T.ones(4, 3, dtype=T.float16)
+        assert F.batch_norm(half, T.zeros(3), T.ones(3)).dtype == T.float16
+        assert F.softplus(T.tensor([11.0, 15.0, 20.0], dtype=T.float16)).tolist() == [11.0, 15.0, 20.0]
+        for mode, widths in (("circular", (0, 0)), ("reflect", (-1, 0))):
+            x = T.tensor([[1.0, 2.0, 3.0]])
+            F.pad(x, widths, mode).mul_(10)
+            assert x.tolist() == [[1.0, 2.0, 3.0]]
+        assert F.pad(T.tensor([[1.0, 2.0, 3.0]]), (1, 1), "reflect", 0.0).tolist() == [[2.0, 1.0, 2.0, 3.0, 2.0]]
+        with pytest.raises(RuntimeError): F.embedding(T.tensor([1, 0]), T.tensor([5.0, 6.0, 7.0]))
+        x = T.tensor([np.nan, 0.0], requires_grad=True)
+        F.hardtanh(x).sum().backward()
+        assert x.grad.tolist() == [1.0, 1.0]
+        small = T.tensor([[1e-4, 2e-4, -1e-4]], dtype=T.float16)
+        assert np.allclose(F.rms_norm(small, (3,)).tolist(), [[0.268, 0.536, -0.268]], atol=2e-3)

@@ -525,3 +525,31 @@ def test_the_old_name_and_a_saved_counter(tmp_path):
     state = schedules.MultiStepLR(optim.SGD(nn.Linear(1, 1).parameters(), lr=0.1), [2, 4]).state_dict()
     ours.save(state, tmp_path / "state")
     assert ours.load(tmp_path / "state") == state
+
+
+@pytest.mark.parametrize("T", [ours, "torch"], ids=["ours", "torch"])
+def test_a_sequence_goes_on_from_each_schedules_own_first_rate(T):
+    T = reference("torch") if T == "torch" else T
+    S = T.optim.lr_scheduler
+    def optimizer(rate): return T.optim.SGD([T.nn.Parameter(T.ones(1))], rate)
+    def rates(o, s, n):
+        found = []
+        for _ in range(n):
+            o.step()
+            s.step()
+            found.append(o.param_groups[0]["lr"])
+        return found
+    o = optimizer(1.0)
+    c, w = S.CosineAnnealingLR(o, 9), S.OneCycleLR(o, 2.0, 6)
+    assert np.allclose(rates(o, S.SequentialLR(o, [w, c], [5]), 6)[-2:], [1.0, 0.9698463])
+    def two(rate):
+        o = optimizer(rate)
+        return o, S.SequentialLR(o, [S.ConstantLR(o, 0.1, 3), S.ExponentialLR(o, 0.5)], [3])
+    o, s = two(1.0)
+    rates(o, s, 1)
+    o2, s2 = two(99.0)
+    s2.load_state_dict(s.state_dict())
+    assert np.allclose(rates(o2, s2, 4)[1:], [1.0, 0.5, 0.25])
+    o = optimizer(1.0)
+    rates(o, S.ConstantLR(o, 0.5, 5), 4)
+    assert rates(o, S.ConstantLR(o, 0.5, 5, last_epoch=4), 2) == [1.0, 1.0]

@@ -570,3 +570,59 @@ def test_a_long_line_breaks_where_pytorch_breaks_it():
             for grad in (False, True):
                 mine, theirs = (T.full(shape, value, dtype=T.float64, requires_grad=grad) for T in (ours, torch))
                 assert repr(mine) == repr(theirs)
+
+
+def test_what_shares_memory_with_what_is_overwritten():
+    x = ours.tensor([2.0, 3.0], requires_grad=True)
+    y = x * 1
+    y *= y.detach()
+    y.sum().backward()
+    assert x.grad.tolist() == [2.0, 3.0]
+    x.grad = None
+    y = x * 1
+    y[:] *= y
+    y.sum().backward()
+    assert x.grad.tolist() == [4.0, 6.0]
+
+
+def test_a_stale_view_between_two_writes():
+    x = ours.tensor([2.0, 3.0], requires_grad=True)
+    y = x * 1
+    v = y[:1]
+    y *= 2
+    z = v * 1
+    y *= 3
+    with pytest.raises(RuntimeError, match="take the view again"): z.sum().backward()
+
+
+@pytest.mark.parametrize("T", [ours, "torch"], ids=["ours", "torch"])
+def test_more_of_memory_shared(T):
+    T = reference("torch") if T == "torch" else T
+    m = T.zeros(2, 3)
+    m.T.diagonal().fill_(1)
+    m[:, 1:].diagonal(1).fill_(2)
+    assert m.tolist() == [[1.0, 0.0, 2.0], [0.0, 1.0, 0.0]]
+    x = T.ones(3, 3, requires_grad=True)
+    y = (x * 1).T
+    d = y.diagonal()
+    d *= 5
+    y.sum().backward()
+    assert x.grad.tolist() == [[5.0, 1.0, 1.0], [1.0, 5.0, 1.0], [1.0, 1.0, 5.0]]
+    x = T.ones(2, requires_grad=True)
+    y = x * 2
+    z = y.detach().requires_grad_()
+    y[...] = z
+    y.sum().backward()
+    assert z.grad.tolist() == [1.0, 1.0] and (x.grad is None or not x.grad.any())
+    x = T.ones(2, requires_grad=True)
+    y = x * 1
+    handle = y.register_hook(lambda g: g * 7)
+    y *= 2
+    handle.remove()
+    y.sum().backward()
+    assert x.grad.tolist() == [2.0, 2.0]
+    p = T.ones(2, requires_grad=True)
+    y = (p * p).sum()
+    p.requires_grad_(False)
+    y.backward()
+    assert p.grad is None

@@ -328,7 +328,7 @@ def _silu(x):
 def _softplus(x, beta=1.0, threshold=20.0):
     z = x * beta
     straight = z > threshold
-    y = np.log1p(np.exp(np.where(straight, 0, z))) / beta
+    y = (np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))) / beta
     return np.where(straight, x, y), lambda g: g * np.where(straight, 1, _sigmoid(z))
 
 # %% ../../nbs/06_functional.ipynb #d33e1805
@@ -350,7 +350,7 @@ def _mish(x): return x * tanh(softplus(x))
 # %% ../../nbs/06_functional.ipynb #aaa50bbc
 @op()
 def _hardtanh(x, low=-1.0, high=1.0):
-    inside = (x > low) & (x < high)
+    inside = ~((x <= low) | (x >= high))  # so is NaN
     return np.minimum(np.maximum(x, low), high), lambda g: _only(g, kept=inside)
 
 def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
@@ -372,6 +372,8 @@ def dropout(input, p=0.5, training=True, inplace=False):
     if not 0 <= p <= 1:
         raise ValueError(f"dropout: a probability lies between 0 and 1, got {p}")
     if not training or p == 0: return input
+    if input.dtype.kind != "f":
+        raise RuntimeError(f"dropout is for floats, got {describe(input)}")
     keep = bernoulli(Tensor(np.full(input.shape, 1 - p, input.dtype)))
     scale = 0.0 if p == 1 else 1 / (1 - p)
     return input.mul_(keep * scale) if inplace else input * (keep * scale)
@@ -411,6 +413,7 @@ def embedding(input, weight, padding_idx=None):
     """The rows of `weight` at the numbers in `input`; the row `padding_idx` gets no
     gradient."""
     places = as_array(input)
+    if weight.ndim != 2: raise RuntimeError(f"embedding: {describe(weight)} is no table")
     if padding_idx is not None and not -len(weight) <= padding_idx < len(weight):
         raise ValueError(f"embedding: padding_idx {padding_idx} is no row "
                          f"of {describe(weight)}")
@@ -467,9 +470,9 @@ def _rms(x, dim=-1, eps=1e-5):
 # %% ../../nbs/06_functional.ipynb #24ca5201
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """The last axes divided by the root of their mean square;
-    `eps` is by default the dtype's own."""
+    `eps` is by default the dtype's own, of 16 bits that of 32."""
     dims = _last("rms_norm", input, normalized_shape)
-    eps = float(np.finfo(input.dtype).eps) if eps is None else eps
+    if eps is None: eps = float(np.finfo(np.promote_types(input.dtype, np.float32)).eps)
     return _scaled(_rms(input, dim=dims, eps=eps), weight, None, input.shape[dims[0]:])
 
 # %% ../../nbs/06_functional.ipynb #5cd8134b
@@ -479,7 +482,7 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     if input.ndim < 2:
         raise RuntimeError(f"group_norm takes two axes or more, got {describe(input)}")
     n, channels = input.shape[:2]
-    if channels % num_groups:
+    if num_groups < 1 or channels % num_groups:
         raise RuntimeError(f"group_norm: {channels} channels of {describe(input)} "
                            f"don't make {num_groups} groups")
     size = channels // num_groups * math.prod(input.shape[2:])
@@ -487,10 +490,13 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
                       eps=eps).reshape(input.shape)
     return _scaled_channels(y, weight, bias)
 
-def _by_channel(v, y):
-    "A number a channel, so that it broadcasts along axis 1."
+def _check_channels(v, y):
     if v is not None and v.shape != y.shape[1:2]:
         raise RuntimeError(f"{describe(v)} has no number for each channel of {describe(y)}")
+
+def _by_channel(v, y):
+    "A number for each channel, so that it broadcasts along axis 1."
+    _check_channels(v, y)
     return None if v is None else v.reshape(1, -1, *[1] * (y.ndim - 2))
 
 # %% ../../nbs/06_functional.ipynb #07313d7a
@@ -507,6 +513,7 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
 
     While training, `running_mean` and `running_var`, unless None, move towards the
     batch's by `momentum`; otherwise they are used."""
+    for v in (running_mean, running_var, weight, bias): _check_channels(v, input)
     dims = tuple(i for i in range(input.ndim) if i != 1)
     n = input.numel() // max(input.shape[1], 1)
     if training:
@@ -515,9 +522,11 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
                              "no variance")
         if n: _move(running_mean, running_var, input.data, dims, momentum)
         y = _standardized(input, dim=dims, eps=eps)
+    elif running_mean is None or running_var is None:
+        raise RuntimeError("batch_norm needs running statistics when it is not training")
     else:
         centred = input - _by_channel(running_mean, input)
-        y = centred / (_by_channel(running_var, input) + eps).sqrt()
+        y = (centred / (_by_channel(running_var, input) + eps).sqrt()).to(input.dtype)
     return _scaled_channels(y, weight, bias)
 
 def _move(running_mean, running_var, x, dims, momentum):
@@ -561,14 +570,14 @@ def _picked(input, pairs, mode, value):
     if mode not in MODES:
         raise NotImplementedError(f"pad: the modes are constant, {', '.join(MODES)}; "
                                   f"got {mode!r}")
-    if value is not None: raise ValueError(f"pad: a {mode} border has no value, got {value}")
+    if value: raise ValueError(f"pad: a {mode} border has no value, got {value}")
     for dim, (widths, n) in enumerate(zip(pairs, input.shape)):
         if not any(widths): continue
         if mode != "replicate" and max(widths) > (n - 1 if mode == "reflect" else n):
             raise RuntimeError(f"pad: a {mode} border of {max(widths)} is too wide "
                                f"for {describe(input)}")
         input = input.index_select(dim, np.pad(np.arange(n), widths, mode=MODES[mode]))
-    return input
+    return input if any(map(any, pairs)) else input.clone()
 
 # %% ../../nbs/06_functional.ipynb #159f3930
 def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0,

@@ -178,6 +178,7 @@ def _one_of(allowed, **settings):
 
 class ConstantLR(_Factor):
     "The rate times `factor` for `total_iters` steps."
+    repeats = True
     def __init__(self, optimizer, factor=1 / 3, total_iters=5, last_epoch=-1):
         _share(factor=factor)
         _positive(total_iters=total_iters)
@@ -428,7 +429,9 @@ def _restart(self): self._move(0)
 
 def _rewind(self): self.last_epoch -= 1
 
-LRScheduler._restart, LRScheduler._rewind = _restart, _rewind
+def _first(self): return self.base_lrs
+
+LRScheduler._restart, LRScheduler._rewind, LRScheduler._first = _restart, _rewind, _first
 
 class _Team(LRScheduler):
     "Several schedules of one optimizer."
@@ -448,6 +451,8 @@ class _Team(LRScheduler):
         self.optimizer, self._schedulers = optimizer, list(schedulers)
 
     def _begin(self): self.step()
+
+    def _first(self): return self._schedulers[0]._first()
 
     def _rewind(self):
         for s in self._schedulers: s._rewind()
@@ -483,22 +488,22 @@ class SequentialLR(_Team):
         if sorted(set(milestones)) != list(milestones):
             raise ValueError(f"milestones must rise, got {milestones}")
         self._milestones, self.last_epoch = list(milestones), last_epoch + 1
-        self._put_back()
+        self._put_back([group["initial_lr"] for group in optimizer.param_groups])
         for s in self._schedulers: s._rewind()
         self._at(0)._begin()
         self._last_lr = self._at(0).get_last_lr()
 
     def _at(self, t): return self._schedulers[bisect_right(self._milestones, t)]
 
-    def _put_back(self):
-        for group in self.optimizer.param_groups: group["lr"] = group["initial_lr"]
+    def _put_back(self, rates):
+        for group, rate in zip(self.optimizer.param_groups, rates): group["lr"] = rate
 
     def step(self):
         "Let the schedule whose stretch it is go on."
         self.last_epoch += 1
         now = self._at(self.last_epoch)
         if self.last_epoch in self._milestones:
-            self._put_back()
+            self._put_back(now._first())
             now._restart()
         else: now.step()
         self._last_lr = now.get_last_lr()

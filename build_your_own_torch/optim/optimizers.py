@@ -43,6 +43,7 @@ def add_param_group(self, param_group):
     """Add a dict with `params`, and settings that differ from the defaults;
     ValueError for what can't be optimized."""
     params = param_group["params"]
+    if isinstance(params, set): raise TypeError("parameters need an order, got a set")
     params = [params] if isinstance(params, Tensor) else list(params)
     # pairs, as from named_parameters()
     names = [p[0] for p in params if isinstance(p, tuple)]
@@ -55,7 +56,7 @@ def add_param_group(self, param_group):
             raise ValueError(f"can't optimize {describe(p)}, which is no leaf: {p.grad_fn}")
         if p in known: raise ValueError(f"{describe(p)} is in another group already")
     if len(set(params)) < len(params): raise ValueError("a group lists a parameter twice")
-    plain = lambda v: v.item() if isinstance(v, Tensor) else v
+    plain = lambda v: v.item() if isinstance(v, (Tensor, np.generic)) else v
     group = ({k: plain(v) for k, v in {**self.defaults, **param_group}.items()}
              | {"params": params})
     if names: group["param_names"] = names
@@ -450,6 +451,8 @@ def load_state_dict(self, state_dict):
                          f"the state_dict of {sizes[1]}")
     order = [i for group in groups for i in group["params"]]
     parameter = dict(zip(order, (p for group in self.param_groups for p in group["params"])))
+    unknown = set(state_dict["state"]) - set(order)
+    if unknown: raise ValueError(f"there are states of {unknown}, which are in no group")
     self.state = defaultdict(dict)
     for i, state in state_dict["state"].items():
         taken = {k: _taken(k, v, parameter[i]) for k, v in state.items() if v is not None}

@@ -24,7 +24,8 @@ import numpy as np
 # %% ../../nbs/11_data.ipynb #18e39517
 from ..operations import (
     default_generator, float64, from_numpy, multinomial, randint, randperm, stack)
-from ..tensor import Tensor, describe, tensor
+from ..tensor import (
+    Tensor, describe, is_grad_enabled, set_grad_enabled, tensor)
 
 # %% ../../nbs/11_data.ipynb #49053b44
 class Dataset:
@@ -64,7 +65,7 @@ class Subset(Dataset):
     def __init__(self, dataset, indices): self.dataset, self.indices = dataset, indices
 
     def __getitem__(self, index):
-        if isinstance(index, list): return self.__getitems__(index)
+        if isinstance(index, list): return self.dataset[[self.indices[i] for i in index]]
         return self.dataset[self.indices[index]]
 
     def __getitems__(self, indices):
@@ -79,7 +80,7 @@ class ConcatDataset(Dataset):
         if not self.datasets: raise ValueError("ConcatDataset got no datasets")
         for d in self.datasets:
             if isinstance(d, IterableDataset):
-                raise TypeError("a stream has no length, so nothing can follow it")
+                raise TypeError("a stream has no length; chain streams with itertools.chain")
         self.cumulative_sizes = list(accumulate(map(len, self.datasets)))
 
     def __getitem__(self, index):
@@ -207,8 +208,7 @@ def default_collate(batch):
     if not batch: raise ValueError("a batch needs at least one sample")
     first = batch[0]
     if isinstance(first, (str, bytes)): return batch
-    if isinstance(first, (Tensor, np.ndarray)): return _stacked(batch)
-    if isinstance(first, np.generic): return _of_numbers(np.asarray(batch))
+    if isinstance(first, (Tensor, np.ndarray, np.generic)): return _stacked(batch)
     if isinstance(first, (bool, int, float)): return _of_python(batch)
     if isinstance(first, Mapping):
         return {k: default_collate([d[k] for d in batch]) for k in first}
@@ -223,8 +223,11 @@ def _stacked(batch):
         found = ", ".join(str(list(shape)) for shape in shapes)
         raise RuntimeError(f"samples of the shapes {found} don't stack: "
                            "pad them in a collate_fn")
-    if all(isinstance(v, Tensor) for v in batch): return stack(batch)
-    return _of_numbers(np.stack([v.data if isinstance(v, Tensor) else v for v in batch]))
+    tensors = sum(isinstance(v, Tensor) for v in batch)
+    if tensors == len(batch): return stack(batch)
+    if tensors: raise TypeError("a batch of tensors and other things: make all of them tensors")
+    if len({v.dtype for v in map(np.asarray, batch)}) == 1: return _of_numbers(np.stack(batch))
+    return stack([_of_numbers(np.asarray(v)) for v in batch])  # with PyTorch's common type
 
 def _of_numbers(array):
     if array.dtype.kind in "biuf": return from_numpy(array)
@@ -272,7 +275,7 @@ class DataLoader:
     samples. `num_workers` threads fetch ahead, `prefetch_factor` batches each (2), and
     call `worker_init_fn(number)` first; after `timeout` seconds a batch is given up
     (its thread still finishes what it is doing). However many workers, the same seed gives
-    the same batches, as long as samples draw from this library. `pin_memory` and
+    the same batches, as long as samples draw from the library's own generator. `pin_memory` and
     `persistent_workers` have no effect: threads share the memory."""
     def __init__(self, dataset, batch_size=1, shuffle=None, sampler=None, batch_sampler=None,
                  num_workers=0, collate_fn=None, pin_memory=False, drop_last=False, timeout=0,
@@ -292,6 +295,12 @@ class DataLoader:
         self.sampler, self.batch_sampler, self.generator = sampler, batch_sampler, generator
         self.num_workers, self.prefetch_factor = num_workers, prefetch_factor or 2
         self.timeout, self.worker_init_fn = timeout, worker_init_fn
+
+    def __setattr__(self, name, value):
+        fixed = "dataset", "batch_size", "sampler", "batch_sampler", "drop_last"
+        if name in fixed and name in vars(self):
+            raise ValueError(f"{name} of a loader can't be changed: make another loader")
+        super().__setattr__(name, value)
 
 # %% ../../nbs/11_data.ipynb #779699c1
 def _consistent(dataset, batch_size, shuffle, sampler, batch_sampler, drop_last):
@@ -365,8 +374,8 @@ def _fetch(self, seed, number, rows):
             with _drawing_from(_source(seed, number + 1)):
                 return self.collate_fn(self.dataset[rows])
         rows = list(rows)
-        if self.collate_fn is default_collate and (batch := _at_once(self.dataset, rows)):
-            return batch
+        simple = self.collate_fn is default_collate and rows and not np.ndim(rows[0])
+        if simple and (batch := _at_once(self.dataset, rows)): return batch
         with _drawing_from(_source(seed, number + 1)):
             return self.collate_fn(_several(self.dataset, rows))
 
@@ -396,12 +405,14 @@ def get_worker_info():
     return getattr(_here, "info", None)
 
 def _ahead(self, calls, workers, seed):
-    ids, waiting = iter(range(workers)), deque()
+    ids, waiting, recording = iter(range(workers)), deque(), is_grad_enabled()
     def work(call):
         if get_worker_info() is None:
             number = next(ids)
             _here.info = WorkerInfo(number, workers, seed + number, self.dataset)
-            if self.worker_init_fn: self.worker_init_fn(_here.info.id)
+            set_grad_enabled(recording)  # the thread is the pool's own
+            if self.worker_init_fn:
+                with _drawing_from(_source(seed, number, 1)): self.worker_init_fn(number)
         return call()
     pool = ThreadPoolExecutor(workers, "loader")
     try:
