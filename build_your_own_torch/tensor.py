@@ -212,11 +212,21 @@ def _title(rule):
     "The name of a rule's operation."
     return getattr(rule, "func", rule).__name__.strip("_")
 
+def _catch_up(*views):
+    "Let views that were constant when they were taken know of a history of their source."
+    for t in views:
+        if t._needs or not t._view: continue
+        source, rule = t._view
+        _catch_up(source)
+        if source._node:
+            t._needs, t._node = True, (_tick(), rule, ((source, rule(source.data)[1]),))
+
 def _unary(rule, floating):
     def call(input):
         a = input
         ready = isinstance(a, Tensor) and (not floating or a.data.dtype.kind in "fc")
         if not ready: a, = aligned(_title(rule), (a,), floating)
+        if not a._needs and a._view: _catch_up(a)
         try: value, vjp = rule(a.data)
         except Exception as e: raise explained(e, _title(rule), (a,)) from e
         if type(value) is not ndarray: value = np.asarray(value)
@@ -266,6 +276,7 @@ def _binary(rule, floating):
                  and a.data.dtype is b.data.dtype
                  and (not floating or a.data.dtype.kind in "fc"))
         if not ready: a, b = aligned(name, (a, b), floating)
+        if not (a._needs and b._needs) and (a._view or b._view): _catch_up(a, b)
         x, y = a.data, b.data
         try: value, u, v = rule(x, y)
         except Exception as e: raise explained(e, name, (a, b)) from e
@@ -299,6 +310,7 @@ def record(rule, name, args, kernel=None):
     """The result of `rule` on the tensors `args`, recorded if one of them wants
     gradients."""
     arrays = [a.data for a in args]
+    _catch_up(*args)
     try:
         value, *vjps = (kernel(*arrays), *rule(*arrays)) if kernel else rule(*arrays)
     except Exception as e: raise explained(e, name, args) from e
@@ -492,7 +504,8 @@ def _changed():
 
 def _listen(t, hook):
     "Let `hook` see each gradient of `t`; what it returns is passed on."
-    t._hooks = (*t._hooks, hook)
+    hooks = *t._hooks, hook  # what is retained is what the others made of the gradient
+    t._hooks = tuple(sorted(hooks, key=lambda hook: isinstance(hook, _Keep)))
     _changed()
 
 # %% ../nbs/02_tensor.ipynb #ec1aa0f1
@@ -1007,6 +1020,7 @@ def inplace(call):
     "The operation `call` as a method that overwrites its first operand and returns it."
     @wraps(call)
     def method(self, *args, **options):
+        _catch_up(*[a for a in (self, *args) if isinstance(a, Tensor)])
         asked = any(getattr(a, "_needs", False) for a in (self, *args))
         recorded = asked and _mode.recording
         if recorded: _check_writable(self, name)

@@ -626,3 +626,41 @@ def test_more_of_memory_shared(T):
     p.requires_grad_(False)
     y.backward()
     assert p.grad is None
+
+
+@pytest.mark.parametrize("T", [ours, "torch"], ids=["ours", "torch"])
+def test_a_constant_view_hears_of_its_sources_history(T):
+    T = reference("torch") if T == "torch" else T
+    w = T.tensor([2.0, 3.0], requires_grad=True)
+    buffer = T.zeros(2)
+    row = buffer[:1]
+    buffer += w
+    ((row * row).sum() + w.sum()).backward()
+    assert w.grad.tolist() == [5.0, 1.0]
+    w.grad = None
+    buffer = T.zeros(4)
+    a, b, whole = buffer[:2], buffer[2:], buffer.reshape(2, 2)
+    a += w
+    (whole[0] * 3 + b).sum().backward()
+    assert w.grad.tolist() == [3.0, 3.0]
+
+
+def test_a_constant_view_writes_into_a_history():
+    w = ours.tensor([2.0, 3.0], requires_grad=True)
+    buffer = ours.ones(2)
+    row = buffer[:1]
+    buffer *= w
+    row *= 5
+    buffer.sum().backward()
+    assert w.grad.tolist() == [5.0, 1.0]
+
+
+@pytest.mark.parametrize("T", [ours, "torch"], ids=["ours", "torch"])
+def test_what_is_retained_is_what_hooks_made(T):
+    T = reference("torch") if T == "torch" else T
+    x = T.ones(2, requires_grad=True)
+    y = x * 3
+    y.retain_grad()
+    y.register_hook(lambda g: g * 2)
+    y.sum().backward()
+    assert y.grad.tolist() == [2.0, 2.0] and x.grad.tolist() == [6.0, 6.0]
