@@ -8,6 +8,7 @@ import io
 import os
 import sys
 from contextlib import redirect_stdout
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -26,7 +27,11 @@ def run(nb):
     "Execute a notebook in place of its stored outputs, from a clean kernel, and return it."
     from nbclient import NotebookClient
     where = {"metadata": {"path": str(NBS)}}
-    return NotebookClient(nb, timeout=300, kernel_name="python3", resources=where, coalesce_streams=True).execute()
+    client = partial(NotebookClient, nb, timeout=300, kernel_name="python3", resources=where, coalesce_streams=True)
+    try: return client().execute()
+    except RuntimeError as e:  # another kernel, started at the same time, took the port: no cell has run yet
+        if "died before replying" not in str(e): raise
+        return client().execute()
 
 
 def tidy(nb):
