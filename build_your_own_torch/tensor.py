@@ -12,6 +12,7 @@ __all__ = ['float32', 'int64', 'RANK', 'NUMBERS', 'ALIAS', 'ufuncs', 'functions'
 # %% ../nbs/02_tensor.ipynb #9cf58972
 import math
 import weakref
+from bisect import bisect_right
 from collections import namedtuple
 from contextlib import ContextDecorator
 from functools import partial, wraps
@@ -968,7 +969,7 @@ def _wrote(array, recorded):
     _newest_write = now = _changed()
     forget = partial(lambda key, _: _writes.pop(key, None), id(owner))  # another may get its id
     times = before.recorded if before else []
-    if recorded: times.append(now)
+    if recorded: times.append(-now)  # rising
     _writes[id(owner)] = _Write(weakref.ref(owner, forget), times, now)
 
 # %% ../nbs/02_tensor.ipynb #a51c5631
@@ -1110,7 +1111,9 @@ def _check_view(t, born):
     """RuntimeError if `t`, used by a tensor born at `born`, is a view from before a
     write."""
     write, made = _written(t.data), t._node and t._node[0]
-    if t._node and write and any(_younger(born, w) and _younger(w, made) for w in write.recorded):
+    if not (made and write): return
+    after = bisect_right(write.recorded, -made)  # the first recorded write after `t` was made
+    if after < len(write.recorded) and write.recorded[after] < -born:
         stale = "is a view of a tensor that was overwritten since: take the view again"
         if _source(t): raise RuntimeError(f"{describe(t)} {stale}")
 

@@ -396,8 +396,9 @@ def save(obj, f):
     """Write tensors, numbers, text, and lists and dicts of them, to the path or open
     file `f`."""
     written = pickle.dumps(obj)  # first: if it fails, an old file stays as it was
-    if not isinstance(f, (str, PathLike)): return f.write(written) and None
-    with open(f, "wb") as file: file.write(written)
+    if isinstance(f, (str, PathLike)):
+        with open(f, "wb") as file: file.write(written)
+    else: f.write(written)
 
 def load(f, map_location=None, weights_only=True):
     """What `save` wrote to the path or open file `f`.

@@ -226,7 +226,7 @@ def _stacked(batch):
     tensors = sum(isinstance(v, Tensor) for v in batch)
     if tensors == len(batch): return stack(batch)
     if tensors: raise TypeError("a batch of tensors and other things: make all of them tensors")
-    if len({v.dtype for v in map(np.asarray, batch)}) == 1: return _of_numbers(np.stack(batch))
+    if len({getattr(v, "dtype", None) for v in batch}) == 1: return _of_numbers(np.stack(batch))
     return stack([_of_numbers(np.asarray(v)) for v in batch])  # with PyTorch's common type
 
 def _of_numbers(array):
