@@ -19,8 +19,8 @@ import numpy as np
 
 from .operations import cat, clone, default_generator, stack
 from .tensor import (
-    Tensor, _again, _heard, _listen, _mode, _name, _tick, as_array, describe, enable_grad,
-    no_grad, patch_to, tensor, walk, wrap)
+    Tensor, _again, _heard, _listen, _mode, _name, _tick, _way, as_array, describe,
+    enable_grad, no_grad, patch_to, tensor, walk, wrap)
 
 # %% ../nbs/04_gradients.ipynb #dac3200a
 def gradcheck(func, inputs, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True):
@@ -89,7 +89,8 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     for t, seen in caught.items(): _listen(t, _catch(seen))
     try:
         keep = create_graph if retain_graph is None else retain_graph
-        with _recording_only_if(create_graph): leaves = _engine.walk(seeds, keep, create_graph)
+        with _recording_only_if(create_graph):
+            leaves = _engine.walk(seeds, keep, create_graph, _way(outputs, inputs))
     finally:
         for t, before in hooks.items(): t._hooks = before
     arrived = {**{t: _heard(t, leaves[t]) for t in inputs if t in leaves},
@@ -407,7 +408,7 @@ def _noted_tick():
     return born
 
 # %% ../nbs/04_gradients.ipynb #3ad5a715
-def _watched_walk(grads, retain_graph=False, create_graph=False):
+def _watched_walk(grads, retain_graph=False, create_graph=False, way=None):
     "`walk`, with vjps that refuse to return NaN."
     todo, nodes = list(grads), {}
     while todo:
@@ -416,12 +417,13 @@ def _watched_walk(grads, retain_graph=False, create_graph=False):
         born, rule, edges = nodes[t] = t._node
         t._node = born, rule, _suspicious(edges, t)
         todo += [a for a, _ in edges if a._needs]
-    try: return walk(grads, retain_graph, create_graph)
+    if way: way = {t: edges and _suspicious(edges, t) for t, edges in way.items()}
+    try: return walk(grads, retain_graph, create_graph, way)
     finally:
         for t, node in nodes.items():
             if t._node[2] is not None: t._node = node
 
-def _watched_again(t): return _suspicious(_again(t), t)
+def _watched_again(t, way=None): return _suspicious(_again(t, way), t)
 
 # %% ../nbs/04_gradients.ipynb #b525c23a
 def _suspicious(edges, t):

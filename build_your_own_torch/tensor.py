@@ -418,9 +418,9 @@ def operators(**named):
 operators(add=add, sub=sub, mul=mul, truediv=div)
 
 # %% ../nbs/02_tensor.ipynb #93ee1b39
-def walk(grads, retain_graph=False, create_graph=False):
+def walk(grads, retain_graph=False, create_graph=False, way=None):
     """Hand the gradients in `grads`, tensor -> gradient, on to everything their tensors
-    were made from.
+    were made from, or only along the edges in `way`, tensor -> edges.
 
     Youngest first, so that a tensor speaks when it has heard everything. What is left
     in `grads` at the end belongs to leaves. With `create_graph` gradients are tensors,
@@ -431,11 +431,12 @@ def walk(grads, retain_graph=False, create_graph=False):
         order, t = heappop(waiting)
         g = grads.pop(t)
         _, rule, edges = t._node
+        if way is not None: edges = way.get(t, ())
         if edges is None: raise RuntimeError(f"the graph of {_name(t)} is gone: {FREED}")
         if order > _newest_change:
             g = _heard(t, g)
-            if order > _newest_write: _check_kept(t)
-        if create_graph: edges = _again(t)
+            if order > _newest_write: _check_kept(t, edges)
+        if create_graph and edges: edges = _again(t, way)
         for parent, vjp in edges:
             if vjp is None: continue
             h, node = vjp(g), parent._node
@@ -446,7 +447,7 @@ def walk(grads, retain_graph=False, create_graph=False):
                 if node: heappush(waiting, (node[0], parent))
                 elif not create_graph and (h is g or h.base is not None): h = h.copy()
                 grads[parent] = h
-        if not retain_graph: t._node = order, rule, None
+        if not retain_graph and edges: t._node = order, rule, None
     return grads
 
 # %% ../nbs/02_tensor.ipynb #0798e346
@@ -469,12 +470,12 @@ def backward(self, gradient=None, retain_graph=False, *, inputs=None):
     g = np.ones_like(self.data) if gradient is None else as_array(gradient, self.dtype).copy()
     if g.shape != self.shape:
         raise RuntimeError(f"backward() of {describe(self)} got a gradient {describe(g)}")
-    chosen = _chosen_leaves(inputs)
-    for leaf, total in walk({self: g}, retain_graph).items():
-        if leaf._needs and (inputs is None or leaf in chosen): _deliver(leaf, total)
+    way = None if inputs is None else _way([self], _chosen_leaves(inputs))
+    for leaf, total in walk({self: g}, retain_graph, way=way).items():
+        if leaf._needs and (way is None or leaf in way): _deliver(leaf, total)
 
 def _chosen_leaves(inputs):
-    chosen = {inputs} if isinstance(inputs, Tensor) else set(inputs or ())
+    chosen = {inputs} if isinstance(inputs, Tensor) else set(inputs)
     for t in chosen:
         if not t.is_leaf:
             raise RuntimeError(f"backward() puts gradients into leaves, not {describe(t)}")
@@ -493,6 +494,23 @@ def _heard(t, g):
     "The gradient `g` of `t` after its hooks have seen it."
     for hook in t._hooks: g = hook(g)
     return g
+
+# %% ../nbs/02_tensor.ipynb #8fbfbf95
+def _way(outputs, inputs):
+    """Tensor -> edges, for the tensors by which gradients of `outputs` come to `inputs`,
+    these included; None for edges if the graph is gone."""
+    made, todo = {}, list(outputs)
+    while todo:
+        t = todo.pop()
+        if t in made or not t._node: continue
+        order, _, edges = t._node
+        made[t] = edges and [(_as_it_was(a, order)[0], f) for a, f in edges if f]
+        todo += [a for a, _ in made[t] or ()]
+    way = dict.fromkeys(inputs, ())
+    for t in sorted(made, key=lambda t: -t._node[0]):  # the oldest first
+        edges = made[t] and [edge for edge in made[t] if edge[0] in way]
+        if edges or edges is None: way[t] = edges
+    return way
 
 # %% ../nbs/02_tensor.ipynb #3c531976
 _newest_change = _newest_write = 0  # none yet: births are negative
@@ -937,14 +955,15 @@ def __array__(self, dtype=None, copy=None):
 FOREIGN = "has no counterpart for tensors: use detach().numpy()"
 
 # %% ../nbs/02_tensor.ipynb #74f7fa77
-def _again(t):
-    """The edges of `t` made anew by running its rule on tensors, so that the vjps are
-    recorded."""
+def _again(t, way=None):
+    """The edges of `t` along `way`, made anew by running its rule on tensors, so that the
+    vjps are recorded."""
     order, rule, edges = t._node
     args = [a if f is None else _as_it_was(a, order)[0] for a, f in edges]
     for a in args: _check_array(a.data, t)
     fresh = _edges(args, rule(*args)[-len(args):])
-    return [(a, old and new) for (a, new), (_, old) in zip(fresh, edges)]
+    return [(a, new) for (a, new), (_, old) in zip(fresh, edges)
+            if old and (way is None or a in way)]
 
 # %% ../nbs/02_tensor.ipynb #ee49dc5d
 # when recorded operations wrote, when any did last
@@ -993,13 +1012,15 @@ def _check_array(a, t):
         what = f"the gradient of {_name(t)} needs {describe(a)} as it was"
         raise RuntimeError(f"{what}, and that was overwritten in place")
 
-def _check_kept(t):
-    for _, vjp in t._node[2]:
+def _check_kept(t, edges):
+    for _, vjp in edges:
         for a in _kept(vjp): _check_array(a, t)
 
 # %% ../nbs/02_tensor.ipynb #20c619e4
 def _as_it_was(parent, born):
     "A parent and its node as they were when a tensor born at `born` was made from it."
+    node = parent._node
+    if not node or born < node[0] <= _newest_write: return parent, node  # most often
     while parent._node and _younger(parent._node[0], born): parent = parent._past
     _check_view(parent, born)
     return parent, parent._node

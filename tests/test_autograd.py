@@ -575,3 +575,62 @@ def test_gradcheck_of_a_function_that_takes_gradients():
         slope, = ours.autograd.grad((x ** 3).sum(), x, create_graph=True)
         return (slope * slope).sum()
     assert ours.autograd.gradcheck(steepness, ours.tensor([1.0, 2.0], dtype=ours.float64, requires_grad=True))
+
+
+def test_grad_keeps_to_the_way():
+    "No hook elsewhere is called, nothing elsewhere is taken apart, nothing elsewhere may be too old."
+    results = []
+    for T in (ours, reference("torch")):
+        grad, seen, found = T.autograd.grad, [], []
+        x, w = (T.tensor(v, requires_grad=True) for v in ([1.0, 2.0], [3.0, 4.0]))
+        h, k = x * 2, w * 3
+        for t, name in ((h, "h"), (k, "k"), (w, "w"), (x, "x")):
+            t.register_hook(lambda g, name=name, seen=seen: seen.append(name))
+        y = (h * k).sum()
+        for inputs in ([x], [h], [h, x], [k, w]):
+            found += [g.tolist() for g in grad(y, inputs, retain_graph=True)]
+            seen.append("-")
+        found += [g.tolist() for g in grad(y, k)]
+        h.sum().backward()  # both are still there
+        k.sum().backward()
+        with pytest.raises(RuntimeError): y.backward()
+        u = (x * 3).square()
+        g, = grad(u.sum(), u)
+        u.backward(g)
+        found += [x.grad.tolist(), w.grad.tolist()]
+        results.append((found, seen))
+    assert results[0] == results[1]
+    p, q = (ours.tensor(v, requires_grad=True) * 1 for v in ([1.0, 2.0], [3.0, 4.0]))
+    z = (p * q).sum()
+    with ours.no_grad(): q.mul_(2)
+    assert ours.autograd.grad(z, q, retain_graph=True)[0].tolist() == [1.0, 2.0]  # this needs only p
+    with pytest.raises(RuntimeError, match="overwritten"): ours.autograd.grad(z, p)
+
+
+def test_backward_to_some_leaves_keeps_to_the_way():
+    for T in (ours, reference("torch")):
+        x, w = (T.tensor(v, requires_grad=True) for v in ([1.0, 2.0], [3.0, 4.0]))
+        seen, k = [], w * 2
+        k.register_hook(seen.append)
+        (x * k).sum().backward(inputs=[x])
+        assert x.grad.tolist() == [6.0, 8.0] and w.grad is None and not seen
+        k.sum().backward()
+        assert w.grad.tolist() == [2.0, 2.0] and len(seen) == 1
+        x.backward(T.ones(2), inputs=[w])
+        assert x.grad.tolist() == [6.0, 8.0] and w.grad.tolist() == [2.0, 2.0]
+
+
+def test_a_second_walk_along_a_way_through_something_taken_apart_says_so():
+    x, w = (ours.tensor(v, requires_grad=True) for v in ([1.0, 2.0], [3.0, 4.0]))
+    h = x.exp()
+    h.sum().backward()
+    for t in (x, w):
+        with pytest.raises(RuntimeError, match="the graph of exp is gone"): ours.autograd.grad((h * w).sum(), [t, w])
+
+
+def test_anomaly_mode_on_a_way():
+    with ours.autograd.detect_anomaly(), np.errstate(all="ignore"):
+        x, w = (ours.tensor(v, requires_grad=True) for v in ([0.0, 1.0], [1.0, 1.0]))
+        y = (x.sqrt() * 0 * w).sum()
+        ours.autograd.grad(y, w, retain_graph=True)
+        with pytest.raises(RuntimeError, match="the gradient of sqrt made the first NaN"): ours.autograd.grad(y, x)

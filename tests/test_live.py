@@ -353,12 +353,13 @@ def test_run_all_gives_the_stored_text(browser, local, stem):
     cells = [c for c in cells if any(not line.startswith("#|") for line in c.source.splitlines())]
     with Reader(browser, local) as r:
         r.open(f"{stem}.html")
+        captions = r.tab.locator("main figcaption").all_inner_texts()
         for fold in r.tab.locator("details.code-fold > summary", has_text="Solution").all(): fold.dispatch_event("click")
         r.bar("Run all")
         r.wait(len(cells) - 1, "done", timeout=120)
         r.until("ready")
         states = [c.get_attribute("data-status") for c in r.tab.locator("main .cell:has(.cell-run)").all()]
-        assert set(states) == {"done"}
+        assert set(states) == {"done"} and r.tab.locator("main figcaption").all_inner_texts() == captions
         parts = r.tab.evaluate("""() => [...document.querySelectorAll("main .cell[data-number]")].map(cell =>
             [...cell.querySelectorAll(".cell-output")].filter(o => !o.querySelector("svg, .progress-line, .film, .steps, img"))
             .map(o => o.textContent.replace(/\\n?$/, "\\n")).join(""))""")

@@ -96,7 +96,7 @@ export class Output {
     this.cell = cell
     this.verdict = verdict
     const drawing = cell.querySelector(".cell-output svg, .cell-output img")
-    this.look = {caption: cell.querySelector(".cell-output figcaption")?.innerHTML,
+    this.look = {caption: cell.querySelector(".quarto-figure figcaption")?.innerHTML,
                  alt: drawing?.getAttribute("aria-label") ?? drawing?.getAttribute("alt")}
     this.stored = [...cell.querySelectorAll(".cell-output")].filter(part => !part.parentElement.closest(".cell-output"))
     this.#parts = [...this.stored]
