@@ -348,7 +348,7 @@ def op(
         names = code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
         n = 0 if many else len(names) - len(rule.__defaults__ or ())
         options = names[n:]
-        if n == 1 and not (kernel or options): call = _unary(rule, floating)
+        if n == 1 and not (kernel or options or wide): call = _unary(rule, floating)
         elif n == 1 and not kernel: call = _optional(rule, options, floating, wide)
         elif n == 2 and not (kernel or options): call = _binary(rule, floating)
         else: call = _general(rule, n, options, floating, kernel)
@@ -1095,8 +1095,9 @@ def _source(t):
 
 @patch_to(Tensor)
 def __getstate__(self):
-    "What a copy or a pickle holds: no gradient, and not what it was a view of."
-    return {k: v for k, v in self.__dict__.items() if k not in ("_view", "grad")}
+    "What a pickle holds: no gradient, no hooks and no history."
+    here = "grad", "_node", "_hooks", "_past", "_view"
+    return {k: v for k, v in self.__dict__.items() if k not in here}
 
 @patch_to(Tensor)
 def __setstate__(self, state): self.__dict__.update(state)

@@ -527,7 +527,7 @@ def test_how_far_ahead():
         next(batches)
     time.sleep(0.1)
     assert 4 <= len(fetched) <= 4 + 6
-    batches.close()
+    del batches
     time.sleep(0.05)
     assert len(fetched) <= 10
 
@@ -653,3 +653,31 @@ def test_mixed_samples_in_one_batch():
             assert str(D.default_collate(batch).dtype).removeprefix("torch.") == "float32"
         for other in (2.0, np.array(2.0)):
             with pytest.raises(TypeError): D.default_collate([T.tensor(1.0), other])
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_sample_that_fails_does_not_end_the_round(workers):
+    results = []
+    for loaders in (data, reference("torch").utils.data):
+        class Bad(loaders.Dataset):
+            def __len__(self): return 5
+            def __getitem__(self, i):
+                if i == 2: raise ValueError("bad")
+                return i
+        # in PyTorch workers are processes, to which a local class can't be sent
+        batches, got = iter(loaders.DataLoader(Bad(), num_workers=workers if loaders is data else 0)), []
+        assert len(batches) == 5 and iter(batches) is batches
+        for _ in range(7):
+            try: got.append(int(next(batches)))
+            except (ValueError, StopIteration) as e: got.append(type(e))
+        results.append(got)
+    assert results[0] == results[1] == [0, 1, ValueError, 3, 4, StopIteration, StopIteration]
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_stream_that_is_over_stays_over(workers):
+    class Three(data.IterableDataset):
+        def __iter__(self): return iter(range(3))
+    batches = iter(DataLoader(Three(), 2, num_workers=workers))
+    assert [b.tolist() for b in batches] == [[0, 1], [2]] and next(batches, None) is next(batches, None) is None
+    with pytest.raises(TypeError): len(batches)

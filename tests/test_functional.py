@@ -553,3 +553,18 @@ def test_edges_of_functions():
         assert x.grad.tolist() == [1.0, 1.0]
         small = T.tensor([[1e-4, 2e-4, -1e-4]], dtype=T.float16)
         assert np.allclose(F.rms_norm(small, (3,)).tolist(), [[0.268, 0.536, -0.268]], atol=2e-3)
+
+
+@pytest.mark.parametrize("name", ["elu", "gelu", "hardtanh", "leaky_relu", "logsigmoid", "mish", "selu", "silu", "softplus"])
+def test_whole_numbers_are_bent_in_32_bits(name):
+    f, whole = getattr(functional, name), ours.tensor([-3, 0, 2])
+    agree(f(whole), reference("torch").from_numpy(f(whole.float()).data))
+
+
+def test_gelu_far_out_in_16_bits():
+    grads = []
+    for T in (ours, reference("torch")):
+        x = T.tensor([1000.0, -1000.0, 1.0, 300.0], dtype=T.float16, requires_grad=True)
+        T.nn.functional.gelu(x, approximate="tanh").sum().backward()
+        grads.append(x.grad)
+    agree(*grads)

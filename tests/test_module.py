@@ -368,6 +368,63 @@ def test_backward_hook_without_inputs_that_ask():
     assert results[0] == results[1]
 
 
+@pytest.mark.parametrize("walks", [[(0,)], [(1,)], [(0, 1)], [(0,), (1,), (0, 1)]])
+def test_backward_hooks_of_several_results(walks):
+    "What is no tensor has None as its gradient, and so has a result that this walk did not come through."
+    results = []
+    for T, nn_ in both():
+        class Several(nn_.Module):
+            def forward(self, x, factor, shift): return x * factor, x * 3 + shift, "text"
+        module, heard, plain = Several(), [], lambda g: None if g is None else g.tolist()
+        module.register_full_backward_hook(
+            lambda m, gi, go, heard=heard, plain=plain: heard.append((list(map(plain, gi)), list(map(plain, go)))))
+        outs = module(T.ones(2, requires_grad=True) * 1, 2, T.ones(2))
+        for walk in walks: sum(outs[i].sum() for i in walk).backward(retain_graph=True)
+        results.append(heard)
+    assert results[0] == results[1] and len(results[0]) == len(walks)
+
+
+def test_a_child_may_save_more():
+    results = []
+    for T, nn_ in both():
+        class Child(nn_.Module):
+            def __init__(self, T=T, nn_=nn_):
+                super().__init__()
+                self.w = nn_.Parameter(T.ones(1))
+            def state_dict(self, *args, prefix="", **options):
+                found = super().state_dict(*args, prefix=prefix, **options)
+                found[prefix + "extra"] = 7
+                return found
+        class Whole(nn_.Module):
+            def __init__(self, Child=Child):
+                super().__init__()
+                self.left, self.right = Child(), Child()
+        results.append((list(Whole().state_dict()), list(Whole().state_dict(prefix="net."))))
+    assert results[0] == results[1] and results[0][1][1] == "net.left.extra"
+
+
+def test_copies_of_results():
+    for T in (ours, reference("torch")):
+        x = T.ones(2, requires_grad=True)
+        with pytest.raises(RuntimeError): copy.deepcopy(x * 2)
+        x.register_hook(print)
+        twin = copy.deepcopy(x)
+        assert twin is not x and twin.requires_grad and twin.is_leaf and twin.tolist() == [1.0, 1.0]
+        back = pickle.loads(pickle.dumps(x * 2))
+        assert back.is_leaf and back.requires_grad and back.tolist() == [2.0, 2.0]
+
+
+def test_putting_sequences_together():
+    for _, nn_ in both():
+        class Own(nn_.Sequential):
+            def __init__(self, nn_=nn_): super().__init__(nn_.ReLU())
+        both_, own = Own() + nn_.Sequential(nn_.Tanh()), Own()
+        assert [type(m).__name__ for m in both_] == ["ReLU", "Tanh"] and type(both_) is nn_.Sequential
+        assert own.insert(0, nn_.Tanh()) is own and [type(m).__name__ for m in own] == ["Tanh", "ReLU"]
+        several = nn_.ModuleList([nn_.ReLU()]) + nn_.ModuleList([nn_.Tanh()])
+        assert type(several) is nn_.ModuleList and len(several) == 2
+
+
 def test_summary():
     net = tree(ours, nn).train()
     found = nn.summary(net, ours.ones(4, 3))

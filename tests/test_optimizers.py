@@ -430,3 +430,27 @@ def test_lbfgs_hooks_and_wrong_settings():
     with pytest.raises(ValueError, match="lr must be"): optim.LBFGS(ps, lr=-1)
     with pytest.raises(ValueError, match="history_size"): optim.LBFGS(ps, history_size=0)
     with pytest.raises(TypeError, match="closure"): optimizer.step()
+
+
+def test_hooks_hear_what_step_was_given():
+    results = []
+    for T in (ours, reference("torch")):
+        class Own(T.optim.SGD):
+            def step(self, closure=None): return "own"
+        for kind in (T.optim.Adam, Own):
+            optimizer, heard = kind([T.nn.Parameter(T.ones(2))], lr=0.1), []
+            optimizer.register_step_pre_hook(lambda o, a, k, heard=heard: heard.append(("before", len(a), sorted(k))))
+            optimizer.register_step_post_hook(lambda o, a, k, heard=heard: heard.append(("after", a[0] is o, sorted(k))))
+            optimizer.register_step_pre_hook(lambda o, a, k: (a, {**k, "closure": lambda: "another"}))
+            answers = optimizer.step(), optimizer.step(closure=lambda: "mine")
+            copy.deepcopy(optimizer).step()  # a twin has no hooks
+            results.append((heard, answers))
+    n = len(results) // 2
+    assert results[:n] == results[n:] and results[0][1] == ("another", "another")
+
+
+def test_all_parameters_have_names_or_none():
+    for T in (ours, reference("torch")):
+        layer = T.nn.Linear(2, 2)
+        for params in ([("a", layer.weight), layer.bias], [{"params": [("a", layer.weight)]}, {"params": [layer.bias]}]):
+            with pytest.raises(ValueError): T.optim.SGD(params, lr=0.1)

@@ -268,13 +268,13 @@ def relu(input, inplace=False):
     "The number where it is positive, else 0."
     return input.relu_() if inplace else _relu(input)
 
-@op()
+@op(floating=True)
 def _elu(x, alpha=1.0, scale=1.0):
     low = np.where(x >= 0, 0, x)
     y = scale * np.where(x > 0, x, alpha * np.expm1(low))
     return y, lambda g: g * np.where(x > 0, scale, scale * alpha * np.exp(low))
 
-@op()
+@op(floating=True)
 def _leaky(x, slope=0.01):
     return np.where(x > 0, x, slope * x), lambda g: np.where(x > 0, g, slope * g)
 
@@ -297,13 +297,13 @@ def _bent(f, input, inplace, **options):
     return (_inplace(f) if inplace else f)(input, **options)
 
 # %% ../../nbs/06_functional.ipynb #43d4af77
-@op()
+@op(floating=True)
 def _gelu(x):
     below = 0.5 * (1 + _erf(x * math.sqrt(0.5)))
     bell = lambda: np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
     return x * below, lambda g: g * (below + x * bell())
 
-@op()
+@op(floating=True, wide=True)
 def _gelu_tanh(x):
     c, a = math.sqrt(2 / math.pi), 0.044715
     t = np.tanh(c * (x + a * x * x * x))
@@ -319,12 +319,12 @@ def gelu(input, approximate="none"):
     return _gelu(input) if approximate == "none" else _gelu_tanh(input)
 
 # %% ../../nbs/06_functional.ipynb #2f1711be
-@op()
+@op(floating=True)
 def _silu(x):
     s = _sigmoid(x)
     return x * s, lambda g: g * (s * (1 + x * (1 - s)))
 
-@op()
+@op(floating=True)
 def _softplus(x, beta=1.0, threshold=20.0):
     z = x * beta
     straight = z > threshold
@@ -348,7 +348,7 @@ def mish(input, inplace=False):
 def _mish(x): return x * tanh(softplus(x))
 
 # %% ../../nbs/06_functional.ipynb #aaa50bbc
-@op()
+@op(floating=True)
 def _hardtanh(x, low=-1.0, high=1.0):
     inside = ~((x <= low) | (x >= high))  # so is NaN
     return np.minimum(np.maximum(x, low), high), lambda g: _only(g, kept=inside)

@@ -313,15 +313,20 @@ Module.cpu = lambda self: self
 
 # %% ../../nbs/05_module.ipynb #bacf2001
 @patch_to(Module)
-def state_dict(self, prefix="", keep_vars=False):
-    """name -> tensor for all parameters and saved buffers; the tensors share the
-    module's memory."""
-    found = {}
-    for at, module in self.named_modules(remove_duplicate=False):
-        saved = {k: b for k, b in module._buffers.items() if k not in module._passing}
-        for name, t in (module._parameters | saved).items():
-            if t is not None: found[prefix + _joined(at, name)] = t if keep_vars else t.detach()
+def state_dict(self, *, destination=None, prefix="", keep_vars=False):
+    """name -> tensor for all parameters and saved buffers, put into `destination` if that
+    is given; the tensors share the module's memory."""
+    found = {} if destination is None else destination
+    for name, t in _saved(self): found[prefix + name] = t if keep_vars else t.detach()
+    for name, module in self._modules.items():
+        if module is None: continue
+        module.state_dict(destination=found, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
     return found
+
+def _saved(module):
+    "(name, tensor) for its own parameters and saved buffers."
+    buffers = {k: b for k, b in module._buffers.items() if k not in module._passing}
+    return [(k, t) for k, t in (module._parameters | buffers).items() if t is not None]
 
 # %% ../../nbs/05_module.ipynb #9a7367ed
 def _complaints(own, given, strict):
@@ -352,7 +357,8 @@ def load_state_dict(self, state_dict, strict=True, assign=False):
     and all wrong shapes. With `assign` the tensors themselves take the places. Returns
     both lists of keys."""
     given = {k: _read(k, v) for k, v in state_dict.items()}
-    own = self.state_dict(keep_vars=True)
+    own = {_joined(at, name): t for at, module in self.named_modules(remove_duplicate=False)
+           for name, t in _saved(module)}
     wrong, missing, unexpected = _complaints(own, given, strict)
     if wrong:
         head = f"{type(self).__name__} can't load this state_dict:"
@@ -377,8 +383,11 @@ def _fitting(own, t, assign):
     return Parameter(t, own.requires_grad) if isinstance(own, Parameter) else t
 
 # %% ../../nbs/05_module.ipynb #0637bdd1
-@patch_to(Parameter)
+@patch_to(Tensor)
 def __deepcopy__(self, memo):
+    if self._node:
+        raise RuntimeError(f"{describe(self)} is a result and has a history, "
+                           "which can't be copied: detach() it first")
     memo[id(self)] = twin = type(self)(self.data.copy(), self.requires_grad)
     return twin
 
@@ -462,7 +471,6 @@ class _Numbered(Module):
     def __delitem__(self, i):
         gone = {self._key(j) for j in (range(len(self))[i] if isinstance(i, slice) else [i])}
         self._number(m for k, m in self._modules.items() if k not in gone)
-    def __add__(self, others): return type(self)().extend([*self, *others])
     def __iadd__(self, others): return self.extend(others)
     def pop(self, i=-1):
         module = self[i]
@@ -513,6 +521,10 @@ class Sequential(_Numbered):
     def forward(self, x):
         for module in self: x = module(x)
         return x
+    def insert(self, index, module):
+        super().insert(index, module)
+        return self
+    def __add__(self, others): return Sequential(*self, *others)
     def _wrapped(self, modules): return (modules,)
 
 # %% ../../nbs/05_module.ipynb #672a8af7
@@ -521,6 +533,7 @@ class ModuleList(_Numbered):
     def __init__(self, modules=()):
         super().__init__()
         self.extend(modules)
+    def __add__(self, others): return ModuleList([*self, *others])
     def _wrapped(self, modules): return (modules.values(),)
     def _children_shown(self):
         blocks = []
@@ -650,22 +663,19 @@ def _through(args, asking, heard):
 def _between(module, hooks, args):
     """The arguments behind a gate, and a function that listens to the outputs,
     so that `hooks` hear both gradients."""
-    asking = [i for i, a in enumerate(args) if isinstance(a, Tensor) and a.requires_grad]
-    outs = {}
+    asking, outs = _asking(args), []
     def heard(cut):
         given = dict(zip(asking, map(_as_tensor, cut)))
-        none = lambda a: wrap(np.zeros_like(a.data)) if asking else None
-        grads = tuple(given[i] if i in given else none(a) for i, a in enumerate(args)
-                      if isinstance(a, Tensor))
-        for hook in hooks: grads = _answered(module, hook, grads, tuple(outs.values()))
-        tensors = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
-        wanted = [g for i, g in zip(tensors, grads) if i in given]
-        return [g if isinstance(c, Tensor) else as_array(g) for g, c in zip(wanted, cut)]
+        zeros = lambda a: wrap(np.zeros_like(a.data)) if asking and isinstance(a, Tensor) else None
+        grads = tuple(given[i] if i in given else zeros(a) for i, a in enumerate(args))
+        arrived, outs[:] = tuple(outs), [None] * len(outs)  # the next walk begins anew
+        for hook in hooks: grads = _answered(module, hook, grads, arrived)
+        return [grads[i] if isinstance(c, Tensor) else as_array(grads[i])
+                for i, c in zip(asking, cut)]
     def listen(out):
-        asked = [t for t in (out if isinstance(out, tuple) else (out,))
-                 if isinstance(t, Tensor) and t.requires_grad]
-        outs.update((i, None) for i in range(len(asked)))
-        for i, t in enumerate(asked): _note(t, outs, i, None if asking else heard)
+        results = out if isinstance(out, tuple) else (out,)
+        asked, outs[:] = _asking(results), [None] * len(results)
+        for i in asked: _note(results[i], outs, i, asked, None if asking else heard)
         return out
     return _through(args, asking, heard) if asking else args, listen
 
@@ -683,12 +693,16 @@ def _answered(module, hook, grads, outs):
 
 def _as_tensor(g): return g if isinstance(g, Tensor) else wrap(g)
 
-def _note(t, outs, i, alone):
-    """Write the gradient of output `t` down under `i`; call `alone`, if given,
-    when all are there."""
+def _asking(values):
+    "The places of the tensors that require gradients."
+    return [i for i, v in enumerate(values) if isinstance(v, Tensor) and v.requires_grad]
+
+def _note(t, outs, i, asked, alone):
+    """Write the gradient of output `t` down at place `i`; call `alone`, if given,
+    when all that were `asked` are there."""
     def hook(g):
         outs[i] = _as_tensor(g)
-        if alone and all(v is not None for v in outs.values()): alone([])
+        if alone and all(outs[j] is not None for j in asked): alone([])
     t.register_hook(hook)
 
 # %% ../../nbs/05_module.ipynb #f2ddb22e

@@ -9,7 +9,8 @@ __all__ = ['NOT_BELOW_0', 'Optimizer', 'add_param_group', 'step', 'zero_grad', '
 
 # %% ../../nbs/09_optimizers.ipynb #e24e2dc9
 import math
-from collections import defaultdict
+from collections import defaultdict, namedtuple
+from functools import wraps
 
 import numpy as np
 
@@ -29,8 +30,7 @@ class Optimizer:
         if isinstance(params, Tensor):
             raise TypeError("an optimizer takes a list of parameters, "
                             f"got one tensor {describe(params)}")
-        self.defaults, self.state, self.param_groups, self._hooks = (
-            defaults, defaultdict(dict), [], ())
+        self.defaults, self.state, self.param_groups = defaults, defaultdict(dict), []
         groups = list(params)
         if not groups: raise ValueError("an optimizer got an empty list of parameters")
         if not isinstance(groups[0], dict): groups = [{"params": groups}]
@@ -59,6 +59,9 @@ def add_param_group(self, param_group):
     plain = lambda v: v.item() if isinstance(v, (Tensor, np.generic)) else v
     group = ({k: plain(v) for k, v in {**self.defaults, **param_group}.items()}
              | {"params": params})
+    named = {bool(names), *("param_names" in g for g in self.param_groups)}
+    if len(named) > 1 or names and len(names) < len(params):
+        raise ValueError("either all parameters come with names, or none")
     if names: group["param_names"] = names
     _check({k: v for k, v in group.items() if k not in ("params", "param_names")})
     self.param_groups.append(group)
@@ -103,7 +106,6 @@ def step(self, closure=None):
     """Change all parameters that have a gradient; with `closure`, after calling it,
     and return its loss."""
     loss = None
-    for hook in self._hooks: hook.before(self)
     if closure is not None:
         with enable_grad(): loss = closure()
     for group in self.param_groups:
@@ -112,7 +114,6 @@ def step(self, closure=None):
             g = -p.grad if group.get("maximize") else p.grad
             self._update(p.data, _decayed(self, p.data, g, group), self.state[p], group)
             _wrote(p.data, False)
-    for hook in self._hooks: hook.after(self)
     return loss
 
 def zero_grad(self, set_to_none=True):
@@ -370,12 +371,8 @@ class LBFGS(Optimizer):
 
     def step(self, closure):
         "Up to `max_iter` steps. Returns the loss before the first."
-        for hook in self._hooks: hook.before(self)
         group, = self.param_groups
-        state = self.state[group["params"][0]]
-        loss = self._descend(group, state, closure)
-        for hook in self._hooks: hook.after(self)
-        return loss
+        return self._descend(group, self.state[group["params"][0]], closure)
 
     def _descend(self, group, state, closure):
         small, calls = group["tolerance_change"], state.setdefault("func_evals", 0)
@@ -482,14 +479,32 @@ def __repr__(self):
 Optimizer.__repr__ = __repr__
 
 # %% ../../nbs/09_optimizers.ipynb #3b408cf6
-class _Around:
-    "A pair of functions that `step` calls before and after."
-    def __init__(self, before=lambda optimizer: None, after=lambda optimizer: None):
-        self.before, self.after = before, after
+_Hook = namedtuple("_Hook", "when call")
+Optimizer._hooks = ()
+
+def _hooked(step):
+    "`step`, with the hooks called before and after it."
+    @wraps(step)
+    def call(*args, **options):
+        self = args[0]
+        for hook in self._hooks:
+            new = hook.call(self, args, options) if hook.when == "before" else None
+            if new is not None: args, options = new
+        result = step(*args, **options)
+        for hook in self._hooks:
+            if hook.when == "after": hook.call(self, args, options)
+        return result
+    return call
+
+def _hook_step(cls):
+    if "step" in vars(cls): cls.step = _hooked(cls.step)
+
+for _cls in (Optimizer, LBFGS): _hook_step(_cls)
+Optimizer.__init_subclass__ = classmethod(_hook_step)  # and for those to come
 
 def _registering(name, when):
     def register(self, hook):
-        entry = _Around(**{when: lambda optimizer: hook(optimizer, (), {})})
+        entry = _Hook(when, hook)
         self._hooks = (*self._hooks, entry)
         return RemovableHandle(self, entry)
     register.__name__ = register.__qualname__ = name
@@ -499,6 +514,12 @@ def _registering(name, when):
 
 _registering("register_step_pre_hook", "before")
 _registering("register_step_post_hook", "after")
+
+def __getstate__(self):
+    "What a copy or a pickle holds: all but the hooks."
+    return {k: v for k, v in vars(self).items() if k != "_hooks"}
+
+Optimizer.__getstate__ = __getstate__
 
 # %% ../../nbs/09_optimizers.ipynb #033df29f
 def _with_gradient(parameters):

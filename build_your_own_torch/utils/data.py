@@ -338,15 +338,20 @@ def __iter__(self):
         order = enumerate(self._ordered(seed))
         calls, workers = ((partial(self._fetch, seed, i, rows) for i, rows in order),
                           self.num_workers)
-    if not workers or sys.platform == "emscripten": return iter(_one_by_one(calls))
-    return self._ahead(calls, workers, seed)
+    ahead = workers and sys.platform != "emscripten"
+    return _Round(self, self._ahead(calls, workers, seed) if ahead else iter(calls))
 
 _END = object()
 
-def _one_by_one(calls):
-    for call in calls:
-        if (batch := call()) is _END: return
-        yield batch
+class _Round:
+    "The batches that `calls` give. One that fails does not end the round."
+    def __init__(self, loader, calls): self.loader, self.calls = loader, calls
+    def __iter__(self): return self
+    def __len__(self): return len(self.loader)
+    def __next__(self):
+        if (batch := next(self.calls)()) is not _END: return batch
+        self.calls = iter(())
+        raise StopIteration
 
 def __len__(self):
     if self.batch_sampler is not None: return len(self.batch_sampler)
@@ -419,19 +424,17 @@ def _ahead(self, calls, workers, seed):
         for call in calls:
             waiting.append(pool.submit(work, call))
             if len(waiting) < workers * self.prefetch_factor: continue
-            if (batch := self._oldest(waiting)) is _END: return
-            yield batch
-        while waiting: yield self._oldest(waiting)
+            yield partial(self._finished, waiting.popleft())
+        while waiting: yield partial(self._finished, waiting.popleft())
     finally: pool.shutdown(wait=False, cancel_futures=True)
 
-def _oldest(self, waiting):
-    job = waiting.popleft()
+def _finished(self, job):
     try: return job.result(self.timeout or None)
     except TimeoutError as e:
         if job.done(): raise  # the dataset's own
         raise RuntimeError(f"a batch took more than {self.timeout} seconds") from e
 
-DataLoader._ahead, DataLoader._oldest = _ahead, _oldest
+DataLoader._ahead, DataLoader._finished = _ahead, _finished
 
 # %% ../../nbs/11_data.ipynb #b7982fc8
 def _rest(items):
