@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from inspect import signature
 
 import numpy as np
 
@@ -75,12 +76,14 @@ _engine = sys.modules["build_your_own_torch.tensor"]
 
 # %% ../nbs/04_gradients.ipynb #b6f5a722
 def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False,
-         only_inputs=True, allow_unused=False):
+         only_inputs=True, allow_unused=False, materialize_grads=False):
     """The vjps of `outputs` with `grad_outputs`, summed, for each of `inputs`: a tuple.
 
     With `create_graph` they are recorded. RuntimeError for an input that has no part in
-    the outputs, or None in its place with `allow_unused`."""
+    the outputs, or None in its place with `allow_unused`, or zeros with
+    `materialize_grads`."""
     outputs, inputs, given = map(_list, (outputs, inputs, grad_outputs))
+    if not inputs: raise RuntimeError("grad got an empty list of inputs")
     for t in inputs:
         if not t.requires_grad: raise RuntimeError(f"grad: {describe(t)} does not require grad")
     seeds = _seeds(outputs, given, create_graph)
@@ -95,7 +98,8 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
         for t, before in hooks.items(): t._hooks = before
     arrived = {**{t: _heard(t, leaves[t]) for t in inputs if t in leaves},
                **{t: seen[0] for t, seen in caught.items() if seen}}
-    return tuple(_answer(arrived.get(t), t, allow_unused) for t in inputs)
+    zeros = lambda t: Tensor(np.zeros_like(t.data), create_graph) if materialize_grads else None
+    return tuple(_answer(arrived.get(t, zeros(t)), t, allow_unused) for t in inputs)
 
 # %% ../nbs/04_gradients.ipynb #0fc7540b
 def _list(x):
@@ -140,13 +144,13 @@ def _seeds(outputs, given, create_graph):
     return seeds
 
 # %% ../nbs/04_gradients.ipynb #3e73e589
-def backward(tensors, grad_tensors=None, retain_graph=None):
-    """Accumulate the gradients of several tensors in the leaves, as each one's
-    `backward` would."""
+def backward(tensors, grad_tensors=None, retain_graph=None, *, inputs=None):
+    """Accumulate the gradients of several tensors in the leaves, or in those in `inputs`,
+    as each one's `backward` would."""
     tensors, given = _list(tensors), _list(grad_tensors)
     for i, t in enumerate(tensors):
         more = bool(retain_graph) or i + 1 < len(tensors)
-        t.backward(given[i] if i < len(given) else None, more)
+        t.backward(given[i] if i < len(given) else None, more, inputs=inputs)
 
 # %% ../nbs/04_gradients.ipynb #9807b61e
 def gradgradcheck(func, inputs, grad_outputs=None, eps=1e-6, atol=1e-5, rtol=1e-3,
@@ -254,15 +258,14 @@ class Context:
     def save_for_backward(self, *tensors):
         "Keep tensors, inputs or results of forward; overwriting them is noticed."
         for t in tensors:
-            if not isinstance(t, Tensor):
+            if not isinstance(t, (Tensor, type(None))):
                 other = f"got {t!r:.40}: set other things on ctx"
-                raise TypeError(f"save_for_backward takes tensors, {other}")
+                raise TypeError(f"save_for_backward takes tensors and None, {other}")
         self._saved = tensors
     @property
     def saved_tensors(self):
         "What was saved, in order."
-        find = lambda t: t if isinstance(t, Tensor) else t()  # a result of forward
-        return tuple(map(find, self._saved))
+        return tuple(t() if callable(t) else t for t in self._saved)  # a result is found
     def mark_non_differentiable(self, *outputs):
         """Let no gradient flow through these results of forward; whole numbers have
         none anyway."""
@@ -272,7 +275,9 @@ class Context:
 class Function:
     """An operation with a gradient of your own: `forward(ctx, *args)` and
     `backward(ctx, *grads)`, static methods on tensors; called as
-    `YourFunction.apply(*args)`."""
+    `YourFunction.apply(*args)`. With a `setup_context(ctx, inputs, output)` too,
+    `forward` goes without `ctx`."""
+    setup_context = None
     @staticmethod
     def forward(ctx, *args):
         "The result, a tensor or a tuple of them, computed without recording."
@@ -287,9 +292,15 @@ class Function:
 def apply(cls, *args):
     """What `forward` makes of `args`, a tensor or a tuple of them, with `backward` as
     its rule."""
+    if cls.setup_context:  # which hears of defaults too
+        given = signature(cls.forward).bind(*args)
+        given.apply_defaults()
+        args = given.args
     ctx = Context()
     ctx.needs_input_grad = tuple(isinstance(a, Tensor) and a.requires_grad for a in args)
-    with no_grad(): out = cls.forward(ctx, *args)
+    with no_grad():
+        out = cls.forward(*args) if cls.setup_context else cls.forward(ctx, *args)
+        if cls.setup_context: cls.setup_context(ctx, args, out)
     for t in _list(out):
         if not isinstance(t, Tensor):
             raise TypeError(f"{cls.__name__}.forward must return tensors, "
@@ -309,7 +320,8 @@ def _recorded(cls, ctx, args, out):
     forms = None if single else [(t.shape, t.dtype) for t in results]
     whole = (_own(out, tensors) if single
              else wrap(np.concatenate([t.data.ravel() for t in results])))
-    kept = [t.data for t in ctx._saved if single or all(t is not r for r in results)]
+    kept = [t.data for t in ctx._saved
+            if t is not None and (single or all(t is not r for r in results))]
     rule, here = _rule_of(cls, ctx, args, forms, kept), weakref.ref(whole)
     edges = [(t, v if t.requires_grad else None) for t, v in zip(tensors, rule(*tensors)[1:])]
     whole._needs, whole._node = True, (_engine._tick(), rule, edges)
@@ -343,7 +355,8 @@ def _rule_of(cls, ctx, args, forms, kept):
         plain = not isinstance(g, Tensor)
         with no_grad() if plain else enable_grad():
             found = cls.backward(ctx, *_parts(wrap(g) if plain else g, forms))
-        found = found if isinstance(found, (tuple, list)) else (found,)
+        found = list(found) if isinstance(found, (tuple, list)) else [found]
+        while len(found) > len(args) and found[-1] is None: found.pop()
         if len(found) != len(args):
             count = f"must return {len(args)} gradients, got {len(found)}"
             raise RuntimeError(f"{cls.__name__}.backward {count}")

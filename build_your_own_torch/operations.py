@@ -1406,6 +1406,10 @@ def meshgrid(*tensors, indexing="ij"):
     "One grid of coordinates for each vector."
     tensors = (tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list))
                else tensors)
+    if indexing not in ("ij", "xy"):
+        raise RuntimeError(f"meshgrid: indexing is 'ij' or 'xy', got {indexing!r}")
+    for x in tensors:
+        if x.ndim > 1: raise RuntimeError(f"meshgrid takes vectors, got {describe(x)}")
     shape = [x.numel() for x in tensors]
     along = lambda i: [n if i == j else 1 for j, n in enumerate(shape)]
     grids = [expand(reshape(x, along(i)), shape) for i, x in enumerate(tensors)]
@@ -1492,11 +1496,15 @@ def randperm(n, *, generator=None, dtype=int64, device=None):
 # %% ../nbs/03_operations.ipynb #2740771f
 def normal(mean, std=1.0, size=None, *, generator=None):
     "Normal numbers with `mean` and `std`, which may be tensors."
+    if (as_array(std) < 0).any(): raise RuntimeError(f"normal: std is not below 0, got {std}")
     shape = size or np.broadcast_shapes(as_array(mean).shape, as_array(std).shape)
     return mean + std * randn(shape, generator=generator)
 
 def bernoulli(input, *, generator=None):
     "1 with the probability that `input` says for each number, else 0."
+    if not ((input.data >= 0) & (input.data <= 1)).all():
+        raise RuntimeError(f"bernoulli: {describe(input)} holds numbers "
+                           "that are no probabilities")
     draw = (generator or default_generator).rng.random(input.shape)
     return Tensor((draw < input.data).astype(input.dtype))
 

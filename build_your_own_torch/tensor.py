@@ -14,9 +14,11 @@ import math
 import weakref
 from bisect import bisect_right
 from collections import namedtuple
+from collections.abc import Generator
 from contextlib import ContextDecorator
 from functools import partial, wraps
 from heapq import heapify, heappop, heappush
+from inspect import isgeneratorfunction
 from itertools import count
 from threading import local
 from types import EllipsisType, FunctionType
@@ -103,8 +105,11 @@ def requires_grad_(self, requires_grad=True):
 
 def _name(t): return _title(t._node[1])
 
-Tensor.requires_grad = property(
-    lambda self: self._needs, requires_grad_, doc="Whether gradients flow to it.")
+def _asks(self):
+    _catch_up(self)
+    return self._needs
+
+Tensor.requires_grad = property(_asks, requires_grad_, doc="Whether gradients flow to it.")
 
 # %% ../nbs/02_tensor.ipynb #c994ffb8
 class _Mode(local): recording = True
@@ -118,6 +123,17 @@ class _Recording(ContextDecorator):
         _mode.recording = self.on
     def __exit__(self, *error): _mode.recording = self.before.pop()
     def _recreate_cm(self): return _Recording(self.on)  # a decorated function may call itself
+    def __call__(self, function):
+        if not isgeneratorfunction(function): return super().__call__(function)
+        return wraps(function)(lambda *args, **options: _Resumed(function(*args, **options), self.on))
+
+class _Resumed(Generator):
+    "A generator that records, or does not, while it runs; what others do meanwhile is theirs."
+    def __init__(self, inner, on): self.inner, self.on = inner, on
+    def send(self, value):
+        with _Recording(self.on): return self.inner.send(value)
+    def throw(self, *error):
+        with _Recording(self.on): return self.inner.throw(*error)
 
 # %% ../nbs/02_tensor.ipynb #4b02915a
 def no_grad(function=None):
@@ -132,11 +148,16 @@ def is_grad_enabled():
     "Whether operations are being recorded."
     return _mode.recording
 
-class set_grad_enabled:
-    "Recording on or off from here on; as `with set_grad_enabled(mode):` only inside."
-    def __init__(self, mode): self.before, _mode.recording = _mode.recording, bool(mode)
+class set_grad_enabled(_Recording):
+    """Recording on or off from here on; as `with set_grad_enabled(mode):`, or in front of a
+    function, only inside."""
+    def __init__(self, mode):
+        super().__init__(bool(mode))
+        super().__enter__()
     def __enter__(self): pass
-    def __exit__(self, *error): _mode.recording = self.before
+    def __call__(self, function):
+        self.__exit__()
+        return super().__call__(function)
 
 # %% ../nbs/02_tensor.ipynb #c03b9319
 RANK = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}  # bool, integers, float, complex
@@ -214,12 +235,12 @@ def _title(rule):
     return getattr(rule, "func", rule).__name__.strip("_")
 
 def _catch_up(*views):
-    "Let views that were constant when they were taken know of a history of their source."
+    "Let views that were constant when they were taken know what their source is by now."
     for t in views:
         if t._needs or not t._view: continue
         source, rule = t._view
         _catch_up(source)
-        if source._node:
+        if source._needs:
             t._needs, t._node = True, (_tick(), rule, ((source, rule(source.data)[1]),))
 
 def _unary(rule, floating):
@@ -476,6 +497,7 @@ def backward(self, gradient=None, retain_graph=False, *, inputs=None):
 
 def _chosen_leaves(inputs):
     chosen = {inputs} if isinstance(inputs, Tensor) else set(inputs)
+    if not chosen: raise RuntimeError("backward() got an empty list of inputs")
     for t in chosen:
         if not t.is_leaf:
             raise RuntimeError(f"backward() puts gradients into leaves, not {describe(t)}")
@@ -740,8 +762,10 @@ def tolist(self):
 
 @patch_to(Tensor)
 def numpy(self):
-    "The array itself, not a copy; RuntimeError for a tensor that requires grad."
-    if self._needs: raise RuntimeError("it requires grad, which arrays don't: detach().numpy()")
+    """The array itself, not a copy; RuntimeError for a tensor that requires grad, unless
+    recording is off."""
+    if self._needs and _mode.recording:
+        raise RuntimeError("it requires grad, which arrays don't: detach().numpy()")
     return self.data
 
 # %% ../nbs/02_tensor.ipynb #7f22d0a5
@@ -771,6 +795,12 @@ def __bool__(self):
 def __len__(self):
     if not self.data.ndim: raise TypeError("a tensor without axes has no length")
     return len(self.data)
+
+@patch_to(Tensor)
+def __contains__(self, number):
+    if not isinstance(number, (Tensor, ndarray, np.generic, *NUMBERS)):
+        raise RuntimeError(f"a tensor contains numbers, not {number!r:.60}")
+    return bool((self.data == as_array(number)).any())
 
 # %% ../nbs/02_tensor.ipynb #a4b9f1e9
 def _comparison(ufunc, name):

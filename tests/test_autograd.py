@@ -634,3 +634,37 @@ def test_anomaly_mode_on_a_way():
         y = (x.sqrt() * 0 * w).sum()
         ours.autograd.grad(y, w, retain_graph=True)
         with pytest.raises(RuntimeError, match="the gradient of sqrt made the first NaN"): ours.autograd.grad(y, x)
+
+
+def test_functions_in_the_new_form():
+    "`forward` without a context, and `setup_context` behind it."
+    def run(T, x, w):
+        class Scaled(T.autograd.Function):
+            @staticmethod
+            def forward(x, w, power=3): return x * w ** power
+            @staticmethod
+            def setup_context(ctx, inputs, output):
+                x, w, ctx.power = inputs
+                ctx.save_for_backward(x, w, None)
+            @staticmethod
+            def backward(ctx, g):
+                x, w, nothing = ctx.saved_tensors
+                assert nothing is None
+                return g * w ** ctx.power, g * x * ctx.power * w ** (ctx.power - 1), None, None  # one None too many
+        y = Scaled.apply(x, w)
+        first = T.autograd.grad((y * y).sum(), [x, w], create_graph=True)
+        return y, *first, *T.autograd.grad(sum((g * g).sum() for g in first), [x, w]), Scaled.apply(x, w, 2)
+    both(run, *arrays((2, 3), (2, 3)))
+
+
+def test_grad_and_backward_without_inputs_and_with_zeros():
+    for T in (ours, reference("torch")):
+        x, w = (T.ones(2, requires_grad=True) for _ in range(2))
+        with pytest.raises(RuntimeError, match="empty"): T.autograd.grad(x.sum(), [])
+        with pytest.raises(RuntimeError, match="empty"): x.sum().backward(inputs=[])
+        zero, one = T.autograd.grad(x.sum(), [w, x], materialize_grads=True)
+        kept, = T.autograd.grad(x.sum(), w, create_graph=True, materialize_grads=True)
+        assert kept.requires_grad and not zero.requires_grad
+        assert zero.tolist() == [0.0, 0.0] and one.tolist() == [1.0, 1.0]
+        T.autograd.backward([x.sum(), (x * w).sum()], inputs=[w])
+        assert x.grad is None and w.grad.tolist() == [1.0, 1.0]

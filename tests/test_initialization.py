@@ -162,3 +162,9 @@ def test_fans_by_pytorchs_name(shape):
     torch = reference("torch")
     theirs = torch.nn.init._calculate_fan_in_and_fan_out(torch.empty(*shape))
     assert nn.init._calculate_fan_in_and_fan_out(ours.empty(*shape)) == theirs
+
+
+@pytest.mark.parametrize("slope", [True, "1", [0.1]])
+def test_a_slope_is_a_number(slope):
+    for T in (ours, reference("torch")):
+        with pytest.raises(ValueError): T.nn.init.calculate_gain("leaky_relu", slope)

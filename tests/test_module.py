@@ -409,6 +409,8 @@ def test_copies_of_results():
         with pytest.raises(RuntimeError): copy.deepcopy(x * 2)
         x.register_hook(print)
         twin = copy.deepcopy(x)
+        x.grad = ours.ones(2).numpy() if T is ours else T.ones(2)
+        assert copy.deepcopy(x).grad.tolist() == [1.0, 1.0] and copy.deepcopy(x).grad is not x.grad
         assert twin is not x and twin.requires_grad and twin.is_leaf and twin.tolist() == [1.0, 1.0]
         back = pickle.loads(pickle.dumps(x * 2))
         assert back.is_leaf and back.requires_grad and back.tolist() == [2.0, 2.0]
@@ -423,6 +425,49 @@ def test_putting_sequences_together():
         assert own.insert(0, nn_.Tanh()) is own and [type(m).__name__ for m in own] == ["Tanh", "ReLU"]
         several = nn_.ModuleList([nn_.ReLU()]) + nn_.ModuleList([nn_.Tanh()])
         assert type(several) is nn_.ModuleList and len(several) == 2
+
+
+def test_hooks_in_front_and_with_named_arguments():
+    results = []
+    for T, nn_ in both():
+        class Scale(nn_.Module):
+            def forward(self, x, *, by=1): return x * by
+        module, heard = Scale(), []
+        def note(name, heard=heard): return lambda *a: heard.append(name)
+        for prepend in (False, True):
+            module.register_forward_pre_hook(note(("pre", prepend)), prepend=prepend)
+            module.register_forward_hook(note(("after", prepend)), prepend=prepend)
+            module.register_full_backward_hook(note(("back", prepend)), prepend=prepend)
+        module.register_forward_pre_hook(lambda m, a, k: (a, {"by": k["by"] + 1}), with_kwargs=True)
+        module.register_forward_hook(lambda m, a, k, out: out + k["by"], with_kwargs=True)
+        x = T.ones(2, requires_grad=True)
+        y = module(x * 1, by=2)
+        y.sum().backward()
+        results.append((heard, y.tolist(), x.grad.tolist()))
+    assert results[0] == results[1] and results[0][1] == [6.0, 6.0]
+
+
+def test_backward_hooks_of_a_second_walk():
+    "It may come to the inputs, but not by way of the outputs."
+    for T, nn_ in both():
+        class Square(nn_.Module):
+            def forward(self, x): return (x * x).sum()
+        module, heard = Square(), []
+        module.register_full_backward_hook(lambda *a, heard=heard: heard.append(1) and None)
+        x = T.ones(2, requires_grad=True)
+        g, = T.autograd.grad(module(x * 1), x, create_graph=True)
+        second, = T.autograd.grad(g.sum(), x)
+        assert second.tolist() == [2.0, 2.0] and len(heard) == 1
+
+
+def test_sequences_times_a_number_and_lists_that_grow():
+    for T, nn_ in both():
+        twice = nn_.Sequential(nn_.ReLU(), nn_.Tanh()) * 2
+        assert [type(m).__name__ for m in twice] == ["ReLU", "Tanh"] * 2 and len(2 * twice) == 8
+        weights = nn_.ParameterList([T.ones(1)])
+        weights += [T.zeros(1)]
+        assert len(weights) == 2 and len(list(weights.parameters())) == 2
+        assert "0" not in dir(twice) and "forward" in dir(twice)
 
 
 def test_summary():

@@ -1032,3 +1032,17 @@ def test_complex_numbers_are_as_wide_as_the_floats_beside_them():
             (T.ones(2, dtype=T.float64), 1j), (T.ones(2), 1j), (T.ones(2, dtype=T.float64), T.ones(2, dtype=T.complex64)),
             (T.ones(2, dtype=T.complex64), T.ones((), dtype=T.float64)))]
         assert [str(k).removeprefix("torch.") for k in kinds] == ["complex128", "complex64", "complex128", "complex64"]
+
+
+@pytest.mark.parametrize("f", [
+    lambda T: T.meshgrid(T.ones(2), T.ones(3), indexing="yx"),
+    lambda T: T.meshgrid(T.ones(2, 2), indexing="ij"),
+    lambda T: T.normal(0.0, -1.0, (2,)),
+    lambda T: T.normal(T.zeros(2), T.tensor([1.0, -1.0])),
+    lambda T: T.bernoulli(T.tensor([0.5, 1.5])),
+    lambda T: T.bernoulli(T.tensor([0.5, float("nan")])),
+    lambda T: T.nn.functional.one_hot(T.zeros(0, dtype=T.int64)),
+])
+def test_numbers_that_make_no_sense_are_refused(f):
+    for T in (ours, reference("torch")):
+        with pytest.raises(RuntimeError): f(T)

@@ -677,3 +677,67 @@ def test_many_recorded_writes_cost_no_more_each():
         for _ in range(200): h[:1] = w
         return time.perf_counter() - start
     assert min(seconds(10_000) for _ in range(2)) < 4 * min(seconds(30) for _ in range(3))
+
+
+def test_recording_of_generators():
+    "It is off while the generator runs, and what it was for everybody else."
+    for T in (ours, reference("torch")):
+        @T.no_grad()
+        def off():
+            heard = []
+            try:
+                for i in range(3): heard.append((yield T.is_grad_enabled(), i))
+            except KeyError: yield T.is_grad_enabled(), "caught"
+            return heard
+        @T.enable_grad()
+        def on():
+            yield T.is_grad_enabled()
+            with T.no_grad(): yield T.is_grad_enabled()
+        def outer(): return (yield from off())
+        steps = off()
+        assert next(steps) == (False, 0) and T.is_grad_enabled()
+        assert steps.send("a") == (False, 1) and T.is_grad_enabled()
+        assert steps.throw(KeyError("b")) == (False, "caught") and T.is_grad_enabled()
+        with pytest.raises(StopIteration) as end: next(steps)
+        assert end.value.value == ["a"]
+        assert list(outer()) == [(False, 0), (False, 1), (False, 2)]
+        steps = off()
+        next(steps)
+        steps.close()
+        assert list(steps) == [] and T.is_grad_enabled()
+        with T.no_grad(): assert list(on()) == [True, False] and not T.is_grad_enabled()
+
+
+def test_recording_set_in_front_of_a_function():
+    for T in (ours, reference("torch")):
+        @T.set_grad_enabled(False)
+        def f(n): return [T.is_grad_enabled(), *(f(n - 1) if n else [])]
+        assert T.is_grad_enabled() and f(2) == [False] * 3 and T.is_grad_enabled()
+        T.set_grad_enabled(False)
+        assert not T.is_grad_enabled()
+        T.set_grad_enabled(True)
+
+
+def test_a_view_knows_what_its_source_is_by_now():
+    for T in (ours, reference("torch")):
+        a = T.ones(3)
+        b = a[1:]
+        c = b.detach()
+        a.requires_grad_()
+        assert b.requires_grad and not c.requires_grad
+        with pytest.raises(RuntimeError): b.add_(1)
+        (b * b).sum().backward()
+        if T is ours: assert a.grad.tolist() == [0.0, 2.0, 2.0]  # PyTorch loses it
+        with T.no_grad(): b.add_(1)
+        c += 1
+        assert a.tolist() == [1.0, 3.0, 3.0]
+
+
+def test_in_and_as_an_array():
+    for T in (ours, reference("torch")):
+        t = T.tensor([[1.0, 2.0], [3.0, float("nan")]], requires_grad=True)
+        assert 2 in t and T.tensor(3.0) in t and 5 not in t and float("nan") not in t
+        for other in ("a", [1.0], None):
+            with pytest.raises(RuntimeError): other in t  # noqa: B015
+        with pytest.raises(RuntimeError): t.numpy()
+        with T.no_grad(): assert t.numpy()[0, 1] == 2

@@ -53,6 +53,8 @@ def one_hot(tensor, num_classes=-1):
     """Class numbers as rows with a single 1: a new last axis of length `num_classes`,
     int64."""
     places = as_array(tensor)
+    if num_classes == -1 and not places.size:
+        raise RuntimeError(f"one_hot: {describe(places)} does not say how many classes there are")
     n = int(places.max()) + 1 if num_classes == -1 else num_classes
     _numbers("one_hot", places, n, RuntimeError)
     return wrap((places[..., None] == np.arange(n)).astype(np.int64))

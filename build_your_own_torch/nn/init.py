@@ -86,6 +86,8 @@ def calculate_gain(nonlinearity, param=None):
     """By what factor a bend's weights must be larger; `param` is the slope of
     'leaky_relu', by default 0.01."""
     if nonlinearity == "leaky_relu":
+        if isinstance(param, bool) or not isinstance(param, (int, float, type(None))):
+            raise ValueError(f"the slope of leaky_relu is a number, got {param!r}")
         return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
     if nonlinearity not in GAINS:
         raise ValueError(f"the gain of {nonlinearity!r} is not known, "

@@ -102,7 +102,7 @@ def _delete(self, name):
 
 def _names(self):
     inside = (name for home in _HOMES for name in self.__dict__.get(home, ()))
-    return [*object.__dir__(self), *inside]
+    return [*object.__dir__(self), *(name for name in inside if name.isidentifier())]
 
 Module.__getattr__, Module.__delattr__, Module.__dir__ = _find, _delete, _names
 
@@ -389,6 +389,7 @@ def __deepcopy__(self, memo):
         raise RuntimeError(f"{describe(self)} is a result and has a history, "
                            "which can't be copied: detach() it first")
     memo[id(self)] = twin = type(self)(self.data.copy(), self.requires_grad)
+    if self.grad is not None and not isinstance(self, Parameter): twin.grad = self.grad.copy()
     return twin
 
 # %% ../../nbs/05_module.ipynb #4c1b08b9
@@ -525,6 +526,8 @@ class Sequential(_Numbered):
         super().insert(index, module)
         return self
     def __add__(self, others): return Sequential(*self, *others)
+    def __mul__(self, times): return Sequential(*[m for _ in range(times) for m in self])
+    __rmul__ = __mul__
     def _wrapped(self, modules): return (modules,)
 
 # %% ../../nbs/05_module.ipynb #672a8af7
@@ -588,8 +591,9 @@ class ParameterList(Module):
         return self
     def extend(self, values):
         if isinstance(values, Tensor): raise TypeError("a ParameterList takes several tensors")
-        for value in values: self.append(value)
+        for value in list(values): self.append(value)
         return self
+    __iadd__ = extend
     def extra_repr(self):
         size = lambda p: (f"Parameter containing: [torch.{p.dtype} of size "
                           f"{'x'.join(map(str, p.shape))}]")
@@ -604,37 +608,49 @@ class Identity(Module):
     def forward(self, input): return input
 
 # %% ../../nbs/05_module.ipynb #545c1006
-_Hook = namedtuple("_Hook", "kind call")
+_Hook = namedtuple("_Hook", "kind call with_kwargs")
 
-def _registering(kind, doc):
-    def register(self, hook):
-        entry = _Hook(kind, hook)
-        self._module_hooks = (*self._module_hooks, entry)
-        return RemovableHandle(self, entry, "_module_hooks")
-    register.__name__ = register.__qualname__ = f"register_{kind}_hook"
-    register.__doc__ = doc + " Returns a handle with `remove()`."
-    setattr(Module, register.__name__, register)
+def _register(self, kind, hook, prepend, with_kwargs=False):
+    entry = _Hook(kind, hook, with_kwargs)
+    hooks = self._module_hooks
+    self._module_hooks = (entry, *hooks) if prepend else (*hooks, entry)
+    return RemovableHandle(self, entry, "_module_hooks")
 
-_registering("forward_pre",
-             "Call `hook(module, args)` before `forward`; a result becomes the arguments.")
-_registering("forward", "Call `hook(module, args, output)` after `forward`; "
-                        "a result becomes the output.")
-_registering("full_backward",
-             "Call `hook(module, grad_input, grad_output)`, tuples of tensors, "
-             "when the gradients of the inputs are known; a result becomes these.")
+@patch_to(Module)
+def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
+    """Call `hook(module, args)` before `forward`; a result becomes the arguments. Returns a
+    handle with `remove()`.
+
+    `prepend` calls it before the others. `with_kwargs` hands it `(module, args, kwargs)`,
+    and its result is then such a pair."""
+    return _register(self, "forward_pre", hook, prepend, with_kwargs)
+
+@patch_to(Module)
+def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False):
+    """Call `hook(module, args, output)` after `forward`, or `(module, args, kwargs, output)`
+    `with_kwargs`; a result becomes the output. Returns a handle with `remove()`."""
+    return _register(self, "forward", hook, prepend, with_kwargs)
+
+@patch_to(Module)
+def register_full_backward_hook(self, hook, prepend=False):
+    """Call `hook(module, grad_input, grad_output)`, tuples of tensors, when the gradients of
+    the inputs are known; a result becomes these. Returns a handle with `remove()`."""
+    return _register(self, "full_backward", hook, prepend)
 
 # %% ../../nbs/05_module.ipynb #1b5db6f5
 def _hooked(self, args, options):
     "A call of the module with its hooks."
-    of = lambda kind: [h.call for h in self._module_hooks if h.kind == kind]
+    of = lambda kind: [h for h in self._module_hooks if h.kind == kind]
     for hook in of("forward_pre"):
-        new = hook(self, args)
-        if new is not None: args = new if isinstance(new, tuple) else (new,)
-    backward, listen = of("full_backward"), None
+        new = hook.call(self, args, *[options] * hook.with_kwargs)
+        if new is None: continue
+        if hook.with_kwargs: args, options = new
+        else: args = new if isinstance(new, tuple) else (new,)
+    backward, listen = [hook.call for hook in of("full_backward")], None
     if backward: args, listen = _between(self, backward, args)
     out = self.forward(*args, **options)
     for hook in of("forward"):
-        new = hook(self, args, out)
+        new = hook.call(self, args, *[options] * hook.with_kwargs, out)
         if new is not None: out = new
     return listen(out) if listen else out
 
@@ -665,6 +681,7 @@ def _between(module, hooks, args):
     so that `hooks` hear both gradients."""
     asking, outs = _asking(args), []
     def heard(cut):
+        if asking and not any(g is not None for g in outs): return cut  # a walk past the outputs
         given = dict(zip(asking, map(_as_tensor, cut)))
         zeros = lambda a: wrap(np.zeros_like(a.data)) if asking and isinstance(a, Tensor) else None
         grads = tuple(given[i] if i in given else zeros(a) for i, a in enumerate(args))
