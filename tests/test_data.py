@@ -681,3 +681,18 @@ def test_a_stream_that_is_over_stays_over(workers):
     batches = iter(DataLoader(Three(), 2, num_workers=workers))
     assert [b.tolist() for b in batches] == [[0, 1], [2]] and next(batches, None) is next(batches, None) is None
     with pytest.raises(TypeError): len(batches)
+
+
+def test_chains_of_streams():
+    for loaders in (data, reference("torch").utils.data):
+        class Counted(loaders.IterableDataset):
+            def __init__(self, n): self.n = n
+            def __iter__(self): return iter(range(self.n))
+            def __len__(self): return self.n
+        for chain in (Counted(3) + Counted(2), loaders.ChainDataset([Counted(3), Counted(2)])):
+            loader = loaders.DataLoader(chain, 2)
+            assert list(chain) == [0, 1, 2, 0, 1] and len(chain) == 5 and len(loader) == 3
+            assert [b.tolist() for b in loader] == [[0, 1], [2, 0], [1]]
+        assert loaders.DataLoader[int] is not None
+        with pytest.raises((TypeError, AssertionError)): list(loaders.ChainDataset([[1, 2]]))
+        with pytest.raises((TypeError, AssertionError)): loaders.ConcatDataset([Counted(3)])
