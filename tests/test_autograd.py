@@ -600,11 +600,6 @@ def test_grad_keeps_to_the_way():
         found += [x.grad.tolist(), w.grad.tolist()]
         results.append((found, seen))
     assert results[0] == results[1]
-    p, q = (ours.tensor(v, requires_grad=True) * 1 for v in ([1.0, 2.0], [3.0, 4.0]))
-    z = (p * q).sum()
-    with ours.no_grad(): q.mul_(2)
-    assert ours.autograd.grad(z, q, retain_graph=True)[0].tolist() == [1.0, 2.0]  # this needs only p
-    with pytest.raises(RuntimeError, match="overwritten"): ours.autograd.grad(z, p)
 
 
 def test_backward_to_some_leaves_keeps_to_the_way():
@@ -626,6 +621,7 @@ def test_a_second_walk_along_a_way_through_something_taken_apart_says_so():
     h.sum().backward()
     for t in (x, w):
         with pytest.raises(RuntimeError, match="the graph of exp is gone"): ours.autograd.grad((h * w).sum(), [t, w])
+    assert ours.autograd.grad((h * w).sum(), h)[0].tolist() == [3.0, 4.0]  # up to there nothing is gone
 
 
 def test_anomaly_mode_on_a_way():
