@@ -30,7 +30,7 @@ def backward(root):
     Nodes in between show the gradient of the last walk."""
     order = topological(root)
     for node in order: node.grad = 0.0
-    root.grad = 1.0
+    root.grad += 1.0  # a leaf may have heard something before
     for node in reversed(order):
         for parent, g in zip(node._parents, node._backward(node.grad), strict=True):
             parent.grad += g

@@ -169,7 +169,7 @@ SUMS = {"mnist": {
         "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"}}
 
 def _checked_idx(name, folder, file):
-    paths = [p for p in (Path(folder) / file, Path(folder) / f"{file}.gz") if p.exists()]
+    paths = [p for p in (Path(folder) / file, Path(folder) / f"{file}.gz") if p.is_file()]
     if not paths: raise FileNotFoundError(f"{folder} has neither {file} nor {file}.gz")
     raw = _unpacked(paths[0])
     found = hashlib.sha256(raw).hexdigest()

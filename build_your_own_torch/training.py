@@ -36,9 +36,9 @@ def evaluate(net, batches, loss):
 NOTHING = "no batches: a generator is used up after one round, give a list or a loader"
 
 def _right(out, y):
-    if y.dtype.kind not in "iu" or y.shape != out.shape[:-1]:
+    if y.dtype.kind not in "iu" or y.shape != out.shape[:-1] or out.shape[-1] < 2:
         return math.nan  # no class numbers
-    return (out.argmax(-1) == y).sum().item()
+    return float((out.argmax(-1) == y).data.mean()) * len(y)
 
 # %% ../nbs/13_mlp.ipynb #668b76c8
 def one_round(net, batches, optimizer, loss, schedule=None):
@@ -68,17 +68,20 @@ def fit(net, batches, optimizer, loss, rounds, valid=None, schedule=None, patien
         raise ValueError("patience is 1 or more, and needs batches `valid` to look at; "
                          f"got {patience}")
     history, best = {"loss": [], "valid_loss": [], "valid_right": []}, None
-    for _ in range(rounds) if isinstance(rounds, Integral) else rounds:
-        history["loss"].append(one_round(net, batches, optimizer, loss, schedule))
-        if valid is not None:
-            seen = evaluate(net, valid, loss)
-            for name, v in zip(("valid_loss", "valid_right"), seen): history[name].append(v)
-        if hasattr(rounds, "note"): rounds.note = _minutes(history)
-        if patience is None: continue
-        waited = len(history["valid_loss"]) - 1 - _best(history)
-        if not waited: best = copy.deepcopy(net.state_dict())
-        if waited >= patience: break
-    if best: net.load_state_dict(best)
+    turns = range(rounds) if isinstance(rounds, Integral) else rounds
+    try:
+        for _ in turns:
+            history["loss"].append(one_round(net, batches, optimizer, loss, schedule))
+            if valid is not None:
+                seen = evaluate(net, valid, loss)
+                for name, v in zip(("valid_loss", "valid_right"), seen): history[name].append(v)
+            if hasattr(turns, "note"): turns.note = _minutes(history)
+            if patience is None: continue
+            since = len(history["valid_loss"]) - 1 - _best(history)  # 0: this one is the best
+            if not since: best = copy.deepcopy(net.state_dict())
+            if since >= patience: break
+    finally:  # also if the reader has had enough
+        if best: net.load_state_dict(best)
     return history
 
 def _best(history):

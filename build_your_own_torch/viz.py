@@ -12,10 +12,13 @@ __all__ = ['INK', 'PAPER', 'LINE', 'BLUE', 'ORANGE', 'GREY', 'SERIES', 'MARKS', 
 import base64
 import io
 import math
+import re
+import shutil
 import struct
 import sys
 import time
 import zlib
+from bisect import bisect_right, insort
 from html import escape
 
 # %% ../nbs/a1_pictures.ipynb #2782f54c
@@ -28,7 +31,8 @@ class Picture:
 
     def save(self, path):
         "Write the SVG to `path`."
-        with open(path, "w", encoding="utf-8") as f: f.write(self.svg)
+        plain = re.sub(r"var\(--[\w-]+, (#\w+)\)", r"\1", self.svg)  # not every viewer knows them
+        with open(path, "w", encoding="utf-8") as f: f.write(plain)
 
 # %% ../nbs/a1_pictures.ipynb #db160b0e
 def ranks(parents):
@@ -55,9 +59,12 @@ def arrows(parents, rank):
 def crossings(rows, steps):
     "How many pairs of steps cross, in the present order of the rows."
     place = {n: (r, i) for r, row in enumerate(rows) for i, n in enumerate(row)}
-    ends = [(*place[a], place[b][1]) for a, b in steps]
-    return sum(r == s and (a - c) * (b - d) < 0
-               for i, (r, a, b) in enumerate(ends) for s, c, d in ends[:i])
+    count, row, seen = 0, None, []
+    for r, _, b in sorted((*place[a], place[b][1]) for a, b in steps):
+        if r != row: row, seen = r, []
+        count += len(seen) - bisect_right(seen, b)  # they begin on its left and end on its right
+        insort(seen, b)
+    return count
 
 # %% ../nbs/a1_pictures.ipynb #0c6cf80c
 def neighbours(steps):
@@ -258,7 +265,8 @@ def to_dot(root, **names):
     "The graph of `root` in the DOT language, for Graphviz and its relatives."
     nodes, names = nodes_of(root), {id(v): k for k, v in names.items()}
     index = {id(n): i for i, n in enumerate(nodes)}
-    cards = [f'  n{i} [shape=box, label="{_words(n, names)}\\n{_grad(n)}"]'
+    quoted = lambda text: text.replace("\\", "\\\\").replace('"', '\\"')
+    cards = [f'  n{i} [shape=box, label="{quoted(_words(n, names))}\\n{_grad(n)}"]'
              for i, n in enumerate(nodes)]
     lines = [f"  n{index[id(p)]} -> n{index[id(n)]}" for n in nodes for p in n._parents]
     return "\n".join(["digraph {", *cards, *lines, "}"])
@@ -300,13 +308,18 @@ class Steps:
         style = (".steps figure{display:none;margin:.6em 0}"
                  f".steps input{{accent-color:{ORANGE};margin:0 .5em 0 0}}"
                  f"{show}{{display:block}}@media print{{.steps figure{{display:block}}}}")
-        return f'<div class="steps"><style>{style}</style>{buttons}{figures}</div>'
+        # a form, so that the same buttons can stand twice on a page
+        return (f'<form method="dialog" class="steps"><style>{style}</style>'
+                f'{buttons}{figures}</form>')
 
 # %% ../nbs/a1_pictures.ipynb #16531ce2
 def steps(root, **names):
     """`backward()` on the graph of `root`, one rule at a time, as Steps; the gradients
     in the graph stay as they are."""
     nodes, labels = nodes_of(root, most=60), {id(v): k for k, v in names.items()}
+    if not hasattr(root, "_backward"):
+        raise TypeError("steps walks a graph of Values, whose nodes know their rules; "
+                        f"got a {type(root).__name__}")
     pictures, captions = [], []
     for grads, speaker, sentence in _walk(root, labels):
         flow = {}
@@ -334,17 +347,17 @@ def _line(text, share):
 class progress:
     "Iterate over `steps` and show how far it is; set `.note` in the loop to say more."
     def __init__(self, steps):
-        self.steps, self.note, self._shown, self._handle = steps, "", 0.0, None
+        self.steps, self.note = steps, ""
         try: self.total = len(steps)
         except TypeError: self.total = None  # a stream
 
     def __iter__(self):
-        done = 0
+        done, self.note, self._shown, self._handle = 0, "", 0.0, None
         try:
             for step in self.steps:
                 self._show(done)
-                yield step
-                done += 1
+                try: yield step
+                finally: done += 1  # also if the loop was left here
         finally: self._show(done, last=True)
 
     def _show(self, done, last=False):
@@ -355,7 +368,8 @@ class progress:
         shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
         if getattr(shell, "kernel", None):
             self._in_notebook(_line(text, done / (self.total or max(done, 1))))
-        elif sys.stdout.isatty():
+        elif sys.stdout and sys.stdout.isatty():
+            text = text[:shutil.get_terminal_size().columns - 1]  # of one line only
             print(f"\r\x1b[K{text}", end="\n" if last else "", flush=True)
         elif last: print(text)
 
@@ -403,19 +417,26 @@ def as_picture(figure, text):
 
 # %% ../nbs/a1_pictures.ipynb #a84e7fd9
 def plot_loss(losses=None, xlabel="step", ylabel="loss", **curves):
-    """A Picture of losses over steps on a logarithmic scale; give several curves as
-    `name=losses`."""
+    """A Picture of losses over steps, on a logarithmic scale if all are above 0; give
+    several curves as `name=losses`."""
     if losses is not None: curves = {"loss": losses, **curves}
     if not curves or not all(map(len, curves.values())):
         raise ValueError("plot_loss needs at least one loss per curve")
     figure, axes = _axes()
     for (name, ys), (colour, dash) in zip(curves.items(), _strokes()):
-        axes.plot(range(1, len(ys) + 1), ys, dash, color=colour, label=name)
-    axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log")
+        axes.plot(range(1, len(ys) + 1), ys, dash, color=colour, label=name,
+                  marker="o" if len(ys) == 1 else None)
+    positive = all(v > 0 or v != v for ys in curves.values() for v in ys)
+    axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if positive else "linear")
     if len(curves) > 1: axes.legend(frameon=False, labelcolor="#767676")
     said = (f"{name}: from {ys[0]:.3g} to {ys[-1]:.3g} in {len(ys)} {xlabel}s"
             for name, ys in curves.items())
     return as_picture(figure, "\n".join(said))
+
+# %% ../nbs/a1_pictures.ipynb #2b02076e
+def _at_most_four(what, things):
+    if len(things) > len(SERIES):
+        raise ValueError(f"up to {len(SERIES)} {what} are drawn, got {len(things)}")
 
 # %% ../nbs/a1_pictures.ipynb #92791328
 def plot_groups(
@@ -429,9 +450,10 @@ def plot_groups(
 ):
     """A Picture of points in up to four groups and, if `score` is given, of the
     boundary where it is zero."""
+    _at_most_four("groups", groups)
     figure, axes = _axes(5.6, 4.2)
     for (name, points), colour, mark in zip(groups.items(), SERIES, MARKS):
-        axes.plot(*zip(*points), mark, color=colour, markersize=5, alpha=0.75,
+        axes.plot([p[0] for p in points], [p[1] for p in points], mark, color=colour, markersize=5, alpha=0.75,
                   markeredgewidth=0, label=name)
     if score:
         (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
@@ -479,14 +501,15 @@ def _grid(array, left, height, cell, row):
     """An array of one or two axes as squares with numbers, its left edge at `left`: SVG
     parts and its width."""
     rows = array.tolist() if array.ndim == 2 else [array.tolist()]
-    largest = max((abs(v) for r in rows for v in r), default=0) or 1
+    largest = max((abs(v) for r in rows for v in r if math.isfinite(v)), default=0) or 1
     top, parts = (height - len(rows) * row) / 2, []
     for i, r in enumerate(rows):
         for j, v in enumerate(r):
             x, y = left + j * cell, top + i * row
+            share = abs(v) / largest if math.isfinite(v) else 1
             parts.append(
                 f'<rect x="{x}" y="{y}" width="{cell - 2}" height="{row - 2}" rx="3" '
-                f'style="fill:{BLUE};fill-opacity:{0.08 + 0.3 * abs(v) / largest:.2f}"/>'
+                f'style="fill:{BLUE};fill-opacity:{0.08 + 0.3 * share:.2f}"/>'
                 + _text(x + cell / 2 - 1, y + row / 2 + 3, f"{v:.4g}", size=11))
     return parts, max(map(len, rows), default=0) * cell
 
@@ -525,6 +548,7 @@ def plot_paths(
     """A Picture of lines of equal height and of up to four paths over them; each path
     ends in a dot."""
     import numpy as np
+    _at_most_four("paths", paths)
     figure, axes = _axes(5.6, 3.6)
     xs, ys = np.linspace(*xlim, 160), np.linspace(*ylim, 120)
     heights = height(*np.meshgrid(xs, ys))
@@ -635,7 +659,8 @@ class Film:
     "Frames that follow each other; HTML without scripts."
     def __init__(self, frames, captions, dots, seconds):
         self.frames, self.captions, self.dots, self.seconds = frames, captions, dots, seconds
-        self.name = f"film-{zlib.crc32(repr(frames).encode()):08x}"
+        whole = repr((frames, captions, dots, seconds))
+        self.name = f"film-{zlib.crc32(whole.encode()):08x}"
 
     def __repr__(self):
         return (f"a film of {len(self.frames)} frames: "
@@ -652,12 +677,12 @@ class Film:
                  f"{100 / n:.3f}%{{opacity:0}}100%{{opacity:0}}}}"
                  f".{name} .frame{{opacity:0;"
                  f"animation:{name} {self.seconds}s steps(1) infinite}}"
-                 f".{name} input:checked~svg .frame{{animation-play-state:paused}}"
+                 f".{name}:has(input:checked) .frame{{animation-play-state:paused}}"
                  "@media(prefers-reduced-motion:reduce),print{"
                  f".{name} .frame{{animation:none}}.{name} .frame:last-of-type{{opacity:1}}"
-                 f".{name} input,.{name} label{{display:none}}}}")
+                 f".{name} label{{display:none}}}}")
         return (f'<div class="film {name}"><style>{style}</style>'
-                f'<input type="checkbox" id="{name}"><label for="{name}"> stop</label><br>'
+                f'<label><input type="checkbox"> stop</label><br>'
                 f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE + 24}" '
                 f'width="320" role="img" aria-label="{escape(repr(self))}" '
                 f'style="max-width:100%;height:auto"><g>{frames}</g>{self.dots}</svg></div>')
@@ -689,6 +714,8 @@ def show_images(
     if len(images) > 100:
         raise ValueError(f"show_images draws up to 100 images, got {len(images)}")
     words = [""] * len(images) if labels is None else [str(v) for v in labels]
+    if len(words) != len(images):
+        raise ValueError(f"show_images got {len(words)} labels for {len(images)} images")
     side, gap, text = 6, 10, 18 if labels is not None else 4
     rows, columns = -(-len(images) // columns), min(columns, max(len(images), 1))
     wide, high = images.shape[2] * side + gap, images.shape[1] * side + text
@@ -704,11 +731,13 @@ def show_images(
 
 def _image(a, left, top, side):
     "The points of one image, as one path for each of up to 16 shades."
-    low, high = float(a.min()), float(a.max())
+    numbers = [v for v in map(float, a.ravel()) if math.isfinite(v)] or [0.0]
+    low, high = min(numbers), max(numbers)
     shades: dict = {}
     for (i, j), v in ((p, float(a[p])) for p in ((i, j) for i in range(a.shape[0])
                                                  for j in range(a.shape[1]))):
-        shade = round(16 * (v - low) / (high - low)) if high > low else 0
+        if math.isfinite(v): shade = round(16 * (v - low) / (high - low)) if high > low else 0
+        else: shade = 16 if v > 0 else 0
         if shade:
             shades.setdefault(shade, []).append(f"M{left + j * side},{top + i * side}"
                                                 f"h{side}v{side}h-{side}z")

@@ -19,7 +19,7 @@ learn, check, test = order[:600], order[600:1100], order[1100:]
 
 hurried = y[learn].clone()
 wrong = np.arange(0, 600, 5)  # the order is random, so every fifth is as good as any
-hurried[wrong] = (hurried[wrong] + 1 + tensor(np.arange(120) % 9)) % 10
+hurried[wrong] = (hurried[wrong] + 1 + tensor(np.arange(120) % 9)) % 10  # adds 1 to 9
 print(f"{len(learn)} to learn from, {(hurried != y[learn]).sum().item()} of them wrong;",
       f"{len(check)} to check, {len(test)} to test")
 

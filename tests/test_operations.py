@@ -1046,3 +1046,34 @@ def test_complex_numbers_are_as_wide_as_the_floats_beside_them():
 def test_numbers_that_make_no_sense_are_refused(f):
     for T in (ours, reference("torch")):
         with pytest.raises(RuntimeError): f(T)
+
+
+@pytest.mark.parametrize("exponent", [3, 4, 3.0, 4.0])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_whole_powers(exponent, dtype):
+    x = np.array([-2.5, -0.0, 0.3, 7.0, np.inf, -np.inf, np.nan], dtype)
+    check_op(lambda t: t ** exponent, x)
+    assert (ours.arange(-3, 3) ** int(exponent)).tolist() == (reference("torch").arange(-3, 3) ** int(exponent)).tolist()
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int32", "int64"])
+def test_rows_that_come_again(dtype):
+    x, index = arrays((300, 2, 3))[0], np.array([[0, 7, 7], [100, 7, 0]], dtype)
+    check_op(lambda t: t[ours.tensor(index)], x, torch_f=lambda t: t[reference("torch").tensor(index.astype(int))])
+    check_op(lambda t: t[ours.tensor([-1, 2, -1])], x, torch_f=lambda t: t[reference("torch").tensor([-1, 2, -1])])
+    source = arrays((3, 2, 3), seed=1)[0]
+    for d in (0, 1):
+        at, moved = [1, 0, 1], np.moveaxis(source, 0, d)[(slice(None),) * (1 - d)]
+        if d: moved = arrays((300, 3, 3), seed=2)[0]
+        mine = ours.tensor(x).index_add(d, ours.tensor(at), ours.tensor(moved))
+        agree(mine, reference("torch").tensor(x).index_add(d, reference("torch").tensor(at), reference("torch").tensor(moved)))
+
+
+@pytest.mark.parametrize("size", [3, 40])
+@pytest.mark.parametrize("equation", ["bhid,bhjd->bhij", "bij,bkj->bik", "bid,hde->bhie", "bii->bi", "bij->j"])
+def test_sums_of_products_small_and_large(equation, size):
+    letters = equation.split("->")[0].split(",")
+    sizes = {"b": 2, "h": 3, "i": size, "j": 5, "k": 4, "d": size, "e": 6}
+    inputs = arrays(*[[sizes[c] for c in word] for word in letters])
+    check_op(lambda *ts: ours.einsum(equation, *ts), *inputs,
+             torch_f=lambda *ts: reference("torch").einsum(equation, *ts))

@@ -454,3 +454,21 @@ def test_all_parameters_have_names_or_none():
         layer = T.nn.Linear(2, 2)
         for params in ([("a", layer.weight), layer.bias], [{"params": [("a", layer.weight)]}, {"params": [layer.bias]}]):
             with pytest.raises(ValueError): T.optim.SGD(params, lr=0.1)
+
+
+def test_states_of_optimizers_of_ones_own():
+    "Plain numbers stay plain numbers, and what belongs to no parameter is kept."
+    for T in (ours, reference("torch")):
+        class Own(T.optim.Optimizer):
+            def __init__(self, params): super().__init__(params, {})
+        w = T.nn.Parameter(T.ones(3))
+        a, b = Own([w]), Own([w])
+        a.state[w], a.state["all"] = {"step": 3, "seen": [1, 2]}, 7
+        b.load_state_dict(a.state_dict())
+        assert b.state[w] == {"step": 3, "seen": [1, 2]} and type(b.state[w]["step"]) is int and b.state["all"] == 7
+    adam = optim.Adam([nn.Parameter(ours.ones(1))])
+    state = {"step": 3, "exp_avg": ours.ones(1), "exp_avg_sq": ours.ones(1)}
+    adam.load_state_dict({**adam.state_dict(), "state": {0: state}})
+    adam.param_groups[0]["params"][0].grad = np.ones(1, np.float32)
+    adam.step()
+    assert adam.state_dict()["state"][0]["step"].item() == 4

@@ -741,3 +741,17 @@ def test_in_and_as_an_array():
             with pytest.raises(RuntimeError): other in t  # noqa: B015
         with pytest.raises(RuntimeError): t.numpy()
         with T.no_grad(): assert t.numpy()[0, 1] == 2
+
+
+def test_arrays_take_in_tensors():
+    "`.grad` and `.data` are arrays, and programs write `w.grad += ...` with a tensor on the right."
+    w = tensor([1.0, 2.0, 3.0], requires_grad=True)
+    (w ** 2).sum().backward()
+    w.grad += 0.5 * w.detach()
+    w.data -= 0.5 * ours.ones(3)
+    w.data *= tensor([1.0, 0.0, 1.0])
+    assert w.grad.tolist() == [2.5, 5.0, 7.5] and w.data.tolist() == [0.5, 0.0, 2.5]
+    with pytest.raises(RuntimeError, match="requires grad"): w.grad += w
+    with no_grad(): w.grad += w
+    assert w.grad.tolist() == [3.0, 5.0, 10.0]
+    with pytest.raises(TypeError): np.add(w.grad, 1, out=tensor([0.0, 0.0, 0.0]))

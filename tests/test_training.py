@@ -162,4 +162,4 @@ def test_fit_tells_a_bar(capsys):
     assert bar.note == f"loss {history['loss'][-1]:.3f}, validation {history['valid_loss'][-1]:.3f}"
     assert capsys.readouterr().out == f"3/3 {bar.note}\n"
     fit(net, [(x, y)], optimizer, loss, progress(range(30)), [(x, 1 - y)], patience=2)
-    assert capsys.readouterr().out.startswith("2/30 loss")
+    assert capsys.readouterr().out.startswith("3/30 loss")

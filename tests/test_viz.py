@@ -6,6 +6,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from conftest import reference
 
 from build_your_own_torch.autograd_scalar import MLP, Value
+from build_your_own_torch.tensor import Tensor
 from build_your_own_torch.viz import (
     draw,
     film,
@@ -20,10 +22,13 @@ from build_your_own_torch.viz import (
     nodes_of,
     plot_groups,
     plot_loss,
+    plot_paths,
     plot_regions,
     plot_series,
     progress,
     push_apart,
+    show_arrays,
+    show_images,
     steps,
     to_dot,
 )
@@ -213,3 +218,47 @@ def test_more_lines_than_colours_are_dashed():
     assert plot_series("x", "y", lines=lines).svg.count("stroke-dasharray: 4") >= 3
     assert plot_series("x", "y", lines={f"line {i}": ([0, 1], [i, i]) for i in range(15)}).svg.count(">line 14<") == 1
     assert all(f"c{i}" in plot_loss(**{f"c{j}": [1.0, 2.0] for j in range(7)}).text for i in range(7))
+
+
+def test_what_is_drawn_twice_stands_on_its_own():
+    "Two copies of a drawing with buttons don't share them; films that differ in anything have their own names."
+    x, y = Value(2.0), Value(3.0)
+    assert steps(x * y)._repr_html_().startswith('<form method="dialog" class="steps">')
+    frames = {"a": left_and_right, "b": lambda p: left_and_right(-p)}
+    names = {film(frames, POINTS, CLASSES).name, film(frames, POINTS, CLASSES, seconds=2).name,
+             film({"c": left_and_right, "b": lambda p: left_and_right(-p)}, POINTS, CLASSES).name}
+    assert len(names) == 3
+
+
+def test_a_saved_drawing_needs_no_variables(tmp_path):
+    x = Value(2.0)
+    draw(x * x).save(tmp_path / "a.svg")
+    text = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "var(" not in text and "fill:#fbfaf7" in text
+
+
+def test_what_can_not_be_drawn_is_refused():
+    five = {name: [(0.0, 1.0)] for name in "abcde"}
+    with pytest.raises(ValueError, match="up to 4 groups"): plot_groups(five)
+    with pytest.raises(ValueError, match="up to 4 paths"):
+        plot_paths(lambda x, y: x * x + y * y, (-1, 1), (-1, 1), **five)
+    with pytest.raises(ValueError, match="2 labels for 3 images"): show_images(np.ones((3, 2, 2)), ["a", "b"])
+    with pytest.raises(TypeError, match="graph of Values"): steps(Tensor(np.ones(2), requires_grad=True))
+
+
+def test_hard_numbers_are_drawn():
+    image = np.array([[[1.0, np.nan], [np.inf, 0.0]]])
+    assert "nan" not in show_images(image)._repr_svg_()
+    assert "fill-opacity:nan" not in show_arrays(np.array([1.0, np.nan, np.inf]))._repr_svg_()
+    assert "0 points b" in repr(plot_groups({"a": [(0.0, 1.0), (2.0, 3.0)], "b": []}))
+    assert "from -1 to -2" in repr(plot_loss([-1.0, -2.0]))
+    a = Value(1.0)
+    assert r'label="say \"hi\" = 1' in to_dot(a * 2, **{'say "hi"': a})
+
+
+def test_a_large_graph_is_laid_out_in_time():
+    w, h = Value(0.5), Value(0.0)
+    for _ in range(32): h = (h * w + w * 0.5 + 0.1).tanh()
+    begin = time.perf_counter()
+    draw(h)
+    assert time.perf_counter() - begin < 3

@@ -272,13 +272,15 @@ def relu(input, inplace=False):
 
 @op(floating=True)
 def _elu(x, alpha=1.0, scale=1.0):
-    low = np.where(x >= 0, 0, x)
-    y = scale * np.where(x > 0, x, alpha * np.expm1(low))
-    return y, lambda g: g * np.where(x > 0, scale, scale * alpha * np.exp(low))
+    y = scale * (np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0)))
+    low = lambda: np.where(x >= 0, 0, x)
+    return y, lambda g: g * np.where(x > 0, scale, scale * alpha * np.exp(low()))
 
 @op(floating=True)
 def _leaky(x, slope=0.01):
-    return np.where(x > 0, x, slope * x), lambda g: np.where(x > 0, g, slope * g)
+    up = x > 0
+    y = np.maximum(x, 0) + slope * np.minimum(x, 0)
+    return y, lambda g: _only(g, kept=up) + _only(slope * g, kept=~up)
 
 # %% ../../nbs/06_functional.ipynb #3c05045f
 def leaky_relu(input, negative_slope=0.01, inplace=False):

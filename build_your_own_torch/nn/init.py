@@ -119,10 +119,9 @@ def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
     if not a < b: raise ValueError(f"trunc_normal_: there is nothing between {a} and {b}")
     if a > mean:
         # far on the right probabilities differ too little from 1: draw on the left, turn round
-      
         trunc_normal_(tensor, -mean, std, -b, -a, generator)
         return _fill(tensor, -tensor.data)
-    # exact also where it is tiny
+    # the probability of a number below x: `erfc` has all digits far out on the left, too
     below = lambda x: math.erfc((mean - x) / std / math.sqrt(2)) / 2
     p = np.clip(_rng(generator, tensor).uniform(below(a), below(b), tensor.shape), 1e-300,
                 1 - 1e-16)

@@ -8,6 +8,7 @@ __all__ = ['NOT_BELOW_0', 'Optimizer', 'add_param_group', 'step', 'zero_grad', '
            'clip_grad_value_', 'parameters_to_vector', 'vector_to_parameters']
 
 # %% ../../nbs/09_optimizers.ipynb #e24e2dc9
+import copy
 import math
 from collections import defaultdict, namedtuple
 from functools import wraps
@@ -170,7 +171,8 @@ class Adagrad(Optimizer):
 # %% ../../nbs/09_optimizers.ipynb #94af3f46
 def _counted(state):
     "How many steps a parameter has made, this one included."
-    if "step" not in state: state["step"] = wrap(np.zeros((), np.float32))
+    before = state.get("step", 0)  # a plain number if it comes from elsewhere
+    if not isinstance(before, Tensor): state["step"] = wrap(np.float32(before))
     state["step"].data += 1
     return int(state["step"].data)
 
@@ -435,8 +437,9 @@ def state_dict(self):
     number = {p: i for i, p in enumerate(every)}
     groups = [{**group, "params": [number[p] for p in group["params"]]}
               for group in self.param_groups]
-    return {"state": {number[p]: dict(s) for p, s in self.state.items() if s},
-            "param_groups": groups}
+    state = {number.get(p, p): dict(s) if isinstance(s, dict) else s
+             for p, s in self.state.items() if s or s == 0}
+    return {"state": state, "param_groups": groups}
 
 def load_state_dict(self, state_dict):
     """Take over a `state_dict`, copied; ValueError if its groups don't fit.
@@ -448,10 +451,13 @@ def load_state_dict(self, state_dict):
                          f"the state_dict of {sizes[1]}")
     order = [i for group in groups for i in group["params"]]
     parameter = dict(zip(order, (p for group in self.param_groups for p in group["params"])))
-    unknown = set(state_dict["state"]) - set(order)
+    unknown = {i for i in state_dict["state"] if isinstance(i, int)} - set(order)
     if unknown: raise ValueError(f"there are states of {unknown}, which are in no group")
     self.state = defaultdict(dict)
     for i, state in state_dict["state"].items():
+        if not isinstance(i, int):  # what belongs to no parameter
+            self.state[i] = copy.deepcopy(state)
+            continue
         taken = {k: _taken(k, v, parameter[i]) for k, v in state.items() if v is not None}
         self.state[parameter[i]] = taken
     both = zip(self.param_groups, groups)
@@ -459,10 +465,10 @@ def load_state_dict(self, state_dict):
                          for own, new in both]
 
 def _taken(name, value, p):
-    "A copy of a saved value; in the parameter's dtype, but for counters."
+    "A copy of a saved value; tensors in the parameter's dtype, but for counters."
     if isinstance(value, list): return [_taken(name, v, p) for v in value]
+    if not hasattr(value, "shape"): return value
     counter = name in ("step", "mu_product")
-    if not (counter or hasattr(value, "shape")): return value
     array = np.array(value.data if isinstance(value, Tensor) else value)
     return wrap(array.astype(np.float32 if counter else p.dtype))
 

@@ -52,6 +52,7 @@ WRONG = {
         (gain("1 / abs((y * p).sum() * dz)"), "squared the mean"),
         (gain("((y ** 2 * p).sum() * dz - ((y * p).sum() * dz) ** 2) ** -0.5"), "That is the variance"),
         (gain("(y ** 2).mean() ** -0.5"), "The density is missing"),
+        (gain("(((y * p) ** 2).sum() * dz) ** -0.5"), "Square first"),
         (gain("1 / ((np.abs(y) * p).sum() * dz)"), "not the root mean square".replace("not the root", "not the root of the")),
     ],
     "scale_": [
@@ -71,6 +72,9 @@ WRONG = {
         (residual("kaiming_normal_(first)", GPT2, "normal_(last, 0.0, 0.02)"), "Without a depth"),
         (residual("kaiming_normal_(first)", "normal_(last, 0.0, 0.02)"), "The depth is missing"),
         (residual("zeros_(first)", GPT2), "If both are zero"),
+        (residual("pass", GPT2), "as they were"),
+        (residual("kaiming_normal_(first)", GPT2, "pass"), "Without a depth"),
+        (residual("kaiming_normal_(first)", GPT2.replace("depth", "len(blocks)")), "how many the network has"),
         (residual("xavier_normal_(first)", GPT2), "kaiming, not xavier"),
         (residual("kaiming_normal_(first, mode='fan_out')", GPT2), "fan_out"),
     ],
@@ -81,5 +85,14 @@ WRONG = {
         (alive("(z.grad > 0.01).mean()", "pass"), "went into all layers"),
         (alive("(z.grad > 0.01).mean()", "x = z.detach()"), "missing on the way"),
         (alive("(z.grad <= 0.01).mean()"), "without a slope"),
+        ("""
+def alive(bend, weights, x):
+    seen = []
+    for w in weights:
+        seen.append(linear(x, w).requires_grad_())
+        seen[-1].retain_grad()
+        x = bend(seen[-1])
+    x.sum().backward()
+    return [float((z.grad > 0.01).mean()) for z in seen]""", "a fresh leaf"),
     ],
 }

@@ -27,11 +27,11 @@ def interval(x, y):
 WRONG = {
     "predictor": [
         (predictor(ask="(new - new.mean(0)) / (new.std(0, correction=0) + 1e-9)"), "their own mean"),
-        (predictor("x", 2e-5, "new"), "Not there yet"),
+        (predictor("x", 2e-5, "new"), "not within 2 %"),
         (predictor("x", 0.1, "new"), "are wild"),
         (predictor(ask="new"), "are wild"),
-        ("def predictor(x, y): return no_constant(x, y)", "needs a constant"),
-        (predictor(rate=0.004), "take a rate near"),
+        ("def predictor(x, y): return no_constant(x, y)", "is there a constant"),
+        (predictor(rate=0.004), "a rate near 0.3"),
     ],
     "steady": [
         ("def steady(Z, y): return best_weights(Z, y)", "no better than the formula"),
@@ -44,10 +44,12 @@ WRONG = {
     "careful": [
         (careful("1e-8 * eye(7).double()"), "nothing holds"),
         (careful("0.3 * eye(7).double()"), "held back as well"),
-        ("def careful(X, y): return best_weights(X, y)", "hold no Chinstrap"),
+        ("def careful(X, y): return best_weights(X, y)", "Singular matrix"),
         (careful("0.02 * eye(7).double()"), "helps a little"),
         (careful("10.0 * eye(7).double()"), "far towards zero"),
         (careful("0.9 * eye(7).double()"), "Worse than no pull"),
+        (careful("tensor(np.diag([5.0] * 6 + [0.0]))"), "the pull is too large"),
+        ("def careful(X, y): return linalg.inv(X.T @ X + 0.3 * eye(12).double()) @ (X.T @ y)", "raised RuntimeError"),
     ],
     "interval": [
         ("def interval(x, y): return of_the_mean(x, y)", "Too narrow"),

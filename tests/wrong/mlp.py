@@ -29,9 +29,9 @@ WRONG = {
         ("def learner(x, y): network()", "Is there a `return`?"),
     ],
     "suspects": [
-        (uses("suspects", "by_surprise(learned(0.5, 0.3), descending=False)"), "sort the other way"),
-        (uses("suspects", "by_surprise(learned(rounds=100))"), "hardly surprised by any"),
-        (uses("suspects", "by_surprise(learned(0.5, 0.3), n=120)"), "150 rows"),
+        (uses("suspects", "by_surprise(descending=False, dropout=0.5, decay=0.3, rounds=40)"), "sort the other way"),
+        (uses("suspects", "by_surprise(rounds=100)"), "hardly surprised by any"),
+        (uses("suspects", "by_surprise(n=90, rounds=1)"), "150 rows"),
     ],
     "Committee": [
         (committee("stack(outs).mean(0)"), "mean of the scores"),

@@ -19,6 +19,8 @@ WRONG = {
         ("def turns_of(x, y): return best_of(np.arange(0.5, 3.1, 0.2))(x, y)", "too far apart"),
         ("def turns_of(x, y): return 1.67", "must depend on the points"),
         ("def turns_of(x, y): return 2.0", "must depend on the points"),
+        ("def turns_of(x, y): return best_of(np.arange(0.5, 3.0, 0.01), worst=True)(x, y)", "not shortest"),
+        ("def turns_of(x, y): return best_of(np.arange(0.5, 3.1, 0.1))(x, y)", "too far apart"),
         ("def turns_of(x, y): pass", "Is there a `return`?"),
     ],
     "frugal": [
@@ -30,7 +32,7 @@ WRONG = {
     ],
     "humble": [
         ("def humble(x, y): return beliefs(learn(network(2, 16, 16, 2), x, y))", "Too sure far away"),
-        ("def humble(x, y): return softened(0.001)(x, y)", "near the points it should."),
+        ("def humble(x, y): return softened(0.001)(x, y)", "near which points it should"),
         ("def humble(x, y): return lambda p: np.full((len(p), 2), 0.5)", "Humble everywhere"),
         ("def humble(x, y): return beliefs(learn(network(2, 2), x, y))", "Too few right near"),
         ("def humble(x, y): return lambda p: beliefs(moon_net)(p).max(1)", "shape (n, 2)"),
