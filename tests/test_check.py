@@ -1,6 +1,7 @@
 "The exercise machinery itself."
 import math
 
+import numpy as np
 import pytest
 
 from build_your_own_torch.book import check_close, check_exercise, check_raises, flat, same
@@ -51,3 +52,23 @@ def test_check_raises(capsys):
 def test_check_close_refuses_what_is_not_close():
     for got, want in [(1.0, 1.1), (float("nan"), 1.0), (0.0, 1e-3)]:
         with pytest.raises(AssertionError, match="is not close to"): check_close(got, want)
+
+
+def test_the_shape_of_an_answer_counts():
+    with pytest.raises(AssertionError):
+        check_exercise(lambda a: a.sum(1, keepdims=True), [(np.ones((3, 2)),)], lambda a: a.sum(1))
+
+
+def test_an_answer_can_not_spoil_the_next_case():
+    with pytest.raises(AssertionError, match="That is the sum"):
+        check_exercise(lambda xs: float(xs.pop() + sum(xs)), [([1.0, 2.0, 6.0],)], lambda xs: max(xs),
+                       [("That is the sum.", lambda xs: float(sum(xs)))])
+
+
+def test_an_error_inside_what_the_answer_returned():
+    def answer(x):
+        def later(y): return None + y
+        return later
+    with pytest.raises(AssertionError) as e:
+        check_exercise(answer, [(1,)], lambda x: lambda y: y, observe=lambda f, x: f(x)(2))
+    assert "return" not in str(e.value)

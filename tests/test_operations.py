@@ -1077,3 +1077,14 @@ def test_sums_of_products_small_and_large(equation, size):
     inputs = arrays(*[[sizes[c] for c in word] for word in letters])
     check_op(lambda *ts: ours.einsum(equation, *ts), *inputs,
              torch_f=lambda *ts: reference("torch").einsum(equation, *ts))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_erf_of_many(dtype):
+    "A table and a series, against math.erf."
+    x = np.concatenate([np.linspace(-7, 7, 5001), np.linspace(-1e-3, 1e-3, 101), np.arange(400) / 64 + 1 / 128,
+                        [np.inf, -np.inf, np.nan, -0.0, 1e-300, -1e30]]).astype(dtype)
+    found, wanted = ours.erf(ours.tensor(x)).data, np.array([math.erf(v) for v in x.tolist()])
+    assert found.dtype == dtype and np.signbit(found[-3])
+    np.testing.assert_allclose(found, wanted, rtol=4e-7 if dtype == np.float32 else 1e-15, atol=0)
+    check_op(ours.erf, x[np.isfinite(x)], torch_f=reference("torch").erf)

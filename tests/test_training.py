@@ -163,3 +163,30 @@ def test_fit_tells_a_bar(capsys):
     assert capsys.readouterr().out == f"3/3 {bar.note}\n"
     fit(net, [(x, y)], optimizer, loss, progress(range(30)), [(x, 1 - y)], patience=2)
     assert capsys.readouterr().out.startswith("3/30 loss")
+
+
+def test_the_share_of_sequences_and_of_single_outputs():
+    x = ours.tensor(np.random.default_rng(0).random((5, 7, 3)))
+    net = nn.Linear(3, 4).double()
+    y = net(x).argmax(-1)
+    assert evaluate(net, [(x, y)], lambda out, y: nn.functional.cross_entropy(out.reshape(-1, 4), y.reshape(-1)))[1] == 1.0
+    one = nn.Linear(3, 1).double()
+    loss, share = evaluate(one, [(x[0], ours.zeros(7).long())], lambda out, y: (out ** 2).mean())
+    assert math.isnan(share) and loss > 0
+
+
+def test_who_stops_a_fit_has_the_best_round():
+    x, y = (ours.tensor(v) for v in digits())
+    x = x.reshape(-1, 64) / 16.0
+    net = nn.Linear(64, 10).double()
+    heard = []
+
+    def rounds():
+        for i in range(5):
+            heard.append([p.data.copy() for p in net.parameters()])
+            yield i
+            if i == 3: raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        fit(net, [(x[:200], y[:200])], optim.SGD(net.parameters(), lr=100.0), nn.CrossEntropyLoss(), rounds(),
+            valid=[(x[200:400], y[200:400])], patience=9)
+    assert any(all(np.array_equal(a, p.data) for a, p in zip(then, net.parameters())) for then in heard[1:3])
