@@ -105,11 +105,8 @@ def requires_grad_(self, requires_grad=True):
 
 def _name(t): return _title(t._node[1])
 
-def _asks(self):
-    _catch_up(self)
-    return self._needs
-
-Tensor.requires_grad = property(_asks, requires_grad_, doc="Whether gradients flow to it.")
+Tensor.requires_grad = property(
+    lambda self: self._needs, requires_grad_, doc="Whether gradients flow to it.")
 
 # %% ../nbs/02_tensor.ipynb #c994ffb8
 class _Mode(local): recording = True
@@ -242,6 +239,12 @@ def _catch_up(*views):
         _catch_up(source)
         if source._needs:
             t._needs, t._node = True, (_tick(), rule, ((source, rule(source.data)[1]),))
+
+def _asks(self):
+    _catch_up(self)
+    return self._needs
+
+Tensor.requires_grad = Tensor.requires_grad.getter(_asks)
 
 def _unary(rule, floating):
     def call(input):
