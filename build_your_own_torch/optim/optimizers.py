@@ -438,7 +438,7 @@ def state_dict(self):
     groups = [{**group, "params": [number[p] for p in group["params"]]}
               for group in self.param_groups]
     state = {number.get(p, p): dict(s) if isinstance(s, dict) else s
-             for p, s in self.state.items() if s or s == 0}
+             for p, s in self.state.items() if not isinstance(s, dict) or s}
     return {"state": state, "param_groups": groups}
 
 def load_state_dict(self, state_dict):
