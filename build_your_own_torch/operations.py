@@ -38,8 +38,8 @@ import numpy as np
 # %% ../nbs/03_operations.ipynb #cc5c4a33
 from .tensor import (
     NUMBERS, Tensor, ALIAS, _add_at, _axes, _count, _dim, _in_turn, _only, _plain, _put,
-    _spread, aligned, as_array, astype, cos, describe, exp, explained, float32, functions, inplace,
-    int64, log, matmul, mean, mul, neg, op, operators, patch_to, pow, relu, sin, sum, tanh,
+    _spread, aligned, as_array, astype, cos, describe, exp, explained, float32, functions,
+    inplace, int64, log, matmul, mean, mul, neg, op, operators, patch_to, pow, relu, sin, sum, tanh,
     tensor, ufuncs, unbroadcast, wrap)
 from .tensor import (
     add as _add, div as _div, sub as _sub, tensor as _tensor)
@@ -1052,9 +1052,10 @@ def _einsum(*operands, letters=(), out=""):
         if alone or builtins.any(1 in x.shape for x in rest):
             names, rest = [*names, mine], [*rest, np.ones(shape, operands[i].dtype)]
         back = ",".join([out, *names]) + "->" + mine
-        return lambda g: unbroadcast(np.einsum(back, g, *rest, optimize=large or len(rest) > 1), shape)
-    return (np.einsum(formula, *operands, optimize=large or len(operands) > 2),
-            *map(to, range(len(operands))))
+        search = large or len(rest) > 1
+        return lambda g: unbroadcast(np.einsum(back, g, *rest, optimize=search), shape)
+    value = np.einsum(formula, *operands, optimize=large or len(operands) > 2)
+    return value, *map(to, range(len(operands)))
 
 # %% ../nbs/03_operations.ipynb #d388de05
 def einsum(equation, *operands):
@@ -1523,6 +1524,9 @@ def bernoulli(input, *, generator=None):
     if not ((input.data >= 0) & (input.data <= 1)).all():
         raise RuntimeError(f"bernoulli: {describe(input)} holds numbers "
                            "that are no probabilities")
+    return _tossed(input, generator)
+
+def _tossed(input, generator=None):
     draw = (generator or default_generator).rng.random(input.shape)
     return Tensor((draw < input.data).astype(input.dtype))
 

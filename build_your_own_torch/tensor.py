@@ -122,7 +122,9 @@ class _Recording(ContextDecorator):
     def _recreate_cm(self): return _Recording(self.on)  # a decorated function may call itself
     def __call__(self, function):
         if not isgeneratorfunction(function): return super().__call__(function)
-        return wraps(function)(lambda *args, **options: _Resumed(function(*args, **options), self.on))
+        @wraps(function)
+        def generate(*args, **options): return _Resumed(function(*args, **options), self.on)
+        return generate
 
 class _Resumed(Generator):
     "A generator that records, or does not, while it runs; what others do meanwhile is theirs."

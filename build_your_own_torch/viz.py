@@ -31,7 +31,8 @@ class Picture:
 
     def save(self, path):
         "Write the SVG to `path`."
-        plain = re.sub(r"var\(--[\w-]+, (#\w+)\)", r"\1", self.svg)  # not every viewer knows them
+        # not every viewer knows variables
+        plain = re.sub(r"var\(--[\w-]+, (#\w+)\)", r"\1", self.svg)
         with open(path, "w", encoding="utf-8") as f: f.write(plain)
 
 # %% ../nbs/a1_pictures.ipynb #db160b0e
@@ -62,7 +63,7 @@ def crossings(rows, steps):
     count, row, seen = 0, None, []
     for r, _, b in sorted((*place[a], place[b][1]) for a, b in steps):
         if r != row: row, seen = r, []
-        count += len(seen) - bisect_right(seen, b)  # they begin on its left and end on its right
+        count += len(seen) - bisect_right(seen, b)  # begun on its left, ended on its right
         insort(seen, b)
     return count
 
@@ -453,7 +454,8 @@ def plot_groups(
     _at_most_four("groups", groups)
     figure, axes = _axes(5.6, 4.2)
     for (name, points), colour, mark in zip(groups.items(), SERIES, MARKS):
-        axes.plot([p[0] for p in points], [p[1] for p in points], mark, color=colour, markersize=5, alpha=0.75,
+        xs, ys = [p[0] for p in points], [p[1] for p in points]
+        axes.plot(xs, ys, mark, color=colour, markersize=5, alpha=0.75,
                   markeredgewidth=0, label=name)
     if score:
         (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()

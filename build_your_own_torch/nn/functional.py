@@ -17,7 +17,7 @@ import numpy as np
 
 # %% ../../nbs/06_functional.ipynb #0ac1cb7f
 from build_your_own_torch.operations import (
-    _erf, _grid, _peak, _sigmoid, bernoulli, clamp, gather, log_softmax, matmul, sigmoid,
+    _erf, _grid, _peak, _sigmoid, _tossed, clamp, gather, log_softmax, matmul, sigmoid,
     softmax, square, tanh, where)
 from ..tensor import (
     Tensor, _count, _only, _put, as_array, describe, exp, log, mean, no_grad, op, sum, wrap)
@@ -54,7 +54,8 @@ def one_hot(tensor, num_classes=-1):
     int64."""
     places = as_array(tensor)
     if num_classes == -1 and not places.size:
-        raise RuntimeError(f"one_hot: {describe(places)} does not say how many classes there are")
+        raise RuntimeError(f"one_hot: {describe(places)} does not say "
+                           "how many classes there are")
     n = int(places.max()) + 1 if num_classes == -1 else num_classes
     _numbers("one_hot", places, n, RuntimeError)
     return wrap((places[..., None] == np.arange(n)).astype(np.int64))
@@ -378,7 +379,7 @@ def dropout(input, p=0.5, training=True, inplace=False):
     if not training or p == 0: return input
     if input.dtype.kind != "f":
         raise RuntimeError(f"dropout is for floats, got {describe(input)}")
-    keep = bernoulli(Tensor(np.full(input.shape, 1 - p, input.dtype)))
+    keep = _tossed(wrap(np.full(input.shape, 1 - p, input.dtype)))
     scale = 0.0 if p == 1 else 1 / (1 - p)
     return input.mul_(keep * scale) if inplace else input * (keep * scale)
 

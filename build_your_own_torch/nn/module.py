@@ -681,9 +681,11 @@ def _between(module, hooks, args):
     so that `hooks` hear both gradients."""
     asking, outs = _asking(args), []
     def heard(cut):
-        if asking and not any(g is not None for g in outs): return cut  # a walk past the outputs
+        past_them = all(g is None for g in outs)  # a walk that came by another way
+        if asking and past_them: return cut
         given = dict(zip(asking, map(_as_tensor, cut)))
-        zeros = lambda a: wrap(np.zeros_like(a.data)) if asking and isinstance(a, Tensor) else None
+        def zeros(a):
+            return wrap(np.zeros_like(a.data)) if asking and isinstance(a, Tensor) else None
         grads = tuple(given[i] if i in given else zeros(a) for i, a in enumerate(args))
         arrived, outs[:] = tuple(outs), [None] * len(outs)  # the next walk begins anew
         for hook in hooks: grads = _answered(module, hook, grads, arrived)
