@@ -30,15 +30,19 @@ def loss_of(model, birds):
 def right(model, birds):
     return sum(target(b) * model(inputs(b)).data > 0 for b in birds)
 
+def downhill(model, birds, lr):
+    "One step; returns the loss before it."
+    loss = loss_of(model, birds)
+    for p in model.parameters(): p.grad = 0.0
+    loss.backward()
+    for p in model.parameters(): p.data -= lr * p.grad
+    return loss.data
+
 def fit(model, birds, steps, lr):
     losses, bar = [], progress(range(steps))
     for _ in bar:
-        loss = loss_of(model, birds)
-        for p in model.parameters(): p.grad = 0.0
-        loss.backward()
-        for p in model.parameters(): p.data -= lr * p.grad
-        losses.append(loss.data)
-        bar.note = f"loss {loss.data:.3f}"
+        losses.append(downhill(model, birds, lr))
+        bar.note = f"loss {losses[-1]:.3f}"
     return losses
 
 line = MLP(2, [1])

@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from build_your_own_torch.autograd import no_grad
 from build_your_own_torch.datasets import digits
 from build_your_own_torch.nn.layers import BatchNorm1d, CrossEntropyLoss, Dropout, Flatten, Linear, ReLU
 from build_your_own_torch.nn.module import Sequential
 from build_your_own_torch.operations import arange, manual_seed, randperm, tensor
-from build_your_own_torch.tensor import no_grad
 
 images, labels = digits()
 x = tensor(images / 16.0).float()
@@ -40,9 +40,10 @@ def right(model, rows):
     model.train()
     return (answers == y[rows]).float().mean().item()
 
-def trained(model, rows):
-    "The mean losses of forty rounds, the last ten with small steps."
-    return [epoch(model, rows, rate=0.3 if i < 30 else 0.05) for i in range(40)]
+def trained(model, rows, rounds=40):
+    "The mean losses of the rounds, the last quarter with small steps."
+    return [epoch(model, rows, rate=0.3 if i < 0.75 * rounds else 0.05)
+            for i in range(rounds)]
 
 history = trained(model, train)
 print(f"loss {history[-1]:.3f}, {right(model, held_out):.1%} of the held-out digits right")

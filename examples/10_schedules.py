@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from build_your_own_torch.autograd import no_grad
 from build_your_own_torch.datasets import digits
 from build_your_own_torch.nn.layers import BatchNorm1d, CrossEntropyLoss, Linear, ReLU
 from build_your_own_torch.nn.module import Sequential
 from build_your_own_torch.operations import manual_seed, randperm, tensor
 from build_your_own_torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, LinearLR, SequentialLR
 from build_your_own_torch.optim.optimizers import SGD
-from build_your_own_torch.tensor import no_grad
 
 images, labels = digits()
 x, y = tensor(images.reshape(-1, 64) / 16.0), tensor(labels)

@@ -28,7 +28,9 @@ def error(X, y, w):
 X = with_constant(lengths)
 w = best_weights(X, mass)
 for name, v in zip((*LENGTHS, "constant"), w.tolist()): print(f"{name:18} {v:7.4f}")
-print(f"error {error(X, mass, w):.3f} kg; "
+alone = X[:, 2:]  # the flipper and the constant
+print(f"error {error(X, mass, w):.3f} kg; with the flipper alone "
+      f"{error(alone, mass, best_weights(alone, mass)):.3f}; "
       f"the mean alone is off by {mass.std(correction=0).item():.3f} kg")
 
 middle, spread = lengths.mean(0), lengths.std(0, correction=0)

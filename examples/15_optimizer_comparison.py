@@ -4,12 +4,12 @@ import time
 
 import numpy as np
 
+from build_your_own_torch.autograd import no_grad
 from build_your_own_torch.datasets import digits, read_data, spirals
 from build_your_own_torch.nn.layers import CrossEntropyLoss, Linear, ReLU
 from build_your_own_torch.nn.module import Parameter, Sequential
 from build_your_own_torch.operations import manual_seed, randperm, tensor
 from build_your_own_torch.optim.optimizers import SGD, Adam, AdamW, Lion, Muon, RMSprop
-from build_your_own_torch.tensor import no_grad
 
 CURVATURES = tensor(np.geomspace(1, 100, 16))
 TURN = tensor(np.linalg.qr(np.random.default_rng(0).standard_normal((16, 16)))[0])

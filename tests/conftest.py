@@ -31,6 +31,37 @@ def pytest_xdist_make_scheduler(config, log):
     return Groups(config, log)
 
 
+def steps(act):
+    "How many lines of Python `act()` takes: what it costs, whatever else the machine is doing."
+    count = 0
+    def trace(frame, event, argument):
+        nonlocal count
+        count += event == "line"
+        return trace
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try: act()
+    finally: sys.settrace(before)
+    return count
+
+
+def bringing(what):
+    "The command that installs what tests lack."
+    made = Path(sys.prefix) / "pyvenv.cfg"
+    uv = made.exists() and "uv = " in made.read_text(encoding="utf-8")
+    install = "python3 -m uv pip install" if uv else f"{sys.executable} -m pip install"
+    if what == "torch": return f"{install} torch==2.13.0" + " --torch-backend cpu" * uv
+    return f"{install} playwright, and a Chromium from your system"
+
+
+def pytest_terminal_summary(terminalreporter):
+    lacking = [str(r.longrepr[2]) for r in terminalreporter.stats.get("skipped", []) if isinstance(r.longrepr, tuple)]
+    kinds = {"torch": ("compare with PyTorch", ("torch",)), "pages": ("look at pages", ("playwright", "Chromium"))}
+    for what, (kind, names) in kinds.items():
+        if count := sum(reason.removeprefix("Skipped: ").startswith(names) for reason in lacking):
+            terminalreporter.write_line(f"{count} tests that {kind} were left out. To run them, too: {bringing(what)}")
+
+
 def missing(what):
     "Skip the test that needs `what`, but fail it in CI."
     if os.environ.get("CI"): pytest.fail(f"{what} is missing, and CI skips nothing")

@@ -151,11 +151,10 @@ def test_wheel_holds_the_package_and_nothing_else(distributions):
 
 
 IN_AN_EMPTY_ENVIRONMENT = """
-import sys, time
+import sys
 import numpy
-before, start = set(sys.modules), time.perf_counter()
+before = set(sys.modules)
 import build_your_own_torch
-seconds = time.perf_counter() - start
 import build_your_own_torch.autograd_scalar, build_your_own_torch.book
 import build_your_own_torch.datasets, build_your_own_torch.viz
 known = {*sys.stdlib_module_names, "build_your_own_torch", "numpy", "cython_runtime"}  # the last is part of numpy.random
@@ -165,7 +164,6 @@ assert len(build_your_own_torch.datasets.penguins()) == 344
 x = build_your_own_torch.autograd_scalar.Value(3.0)
 (x * x).backward()
 assert x.grad == 6.0
-print(seconds)
 """
 
 
@@ -179,5 +177,4 @@ def test_wheel_in_an_empty_environment(distributions, tmp_path):
     listed = json.loads(subprocess.check_output([python, "-m", "pip", "list", "--format", "json"], text=True))
     found = {d["name"].lower().replace("-", "_") for d in listed}
     assert found <= {"build_your_own_torch", "numpy", "pip", "setuptools"}
-    run = lambda: float(subprocess.check_output([python, "-c", IN_AN_EMPTY_ENVIRONMENT], cwd=tmp_path, text=True))
-    assert min(run() for _ in range(9)) <= 0.040, "the quickest, for other tests run beside this one"
+    subprocess.run([python, "-c", IN_AN_EMPTY_ENVIRONMENT], cwd=tmp_path, check=True)

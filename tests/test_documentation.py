@@ -82,8 +82,9 @@ def same(found, wanted):
 
 
 @pytest.fixture
-def undone():
-    "Whatever an example has switched is switched back."
+def undone(tmp_path, monkeypatch):
+    "Whatever an example has switched is switched back, and what it writes goes to a folder of its own."
+    monkeypatch.chdir(tmp_path)
     yield
     for T in (reference("torch"), ours):
         T.set_grad_enabled(True)

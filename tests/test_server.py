@@ -70,14 +70,55 @@ def test_the_token_leaves_the_address_bar(byot):
     assert ask(byot, "/book/").headers["Location"] == "/book/nbs/index.html"
 
 
-@pytest.mark.parametrize("path", ["/book/nbs/index.html", "/book/assets/book.css", "/lab", "/files/README.md"])
-def test_without_the_token_there_is_only_the_login(byot, path):
+@pytest.mark.parametrize("path", ["/book/nbs/index.html", "/book/assets/book.css", "/lab", "/files/README.md", "/login",
+                                  "/nowhere", "/"])
+def test_without_the_token_there_is_only_the_book_s_own_word(byot, path):
     for lacking in (ask(byot, path, token=False), ask(byot, path + "?token=wrong", token=False)):
-        assert lacking.status in (302, 403) and "Start here" not in lacking.text
-        if lacking.status == 302: assert lacking.headers["Location"].startswith("/login")
+        assert lacking.status == 403 and "Start here" not in lacking.text and "Jupyter" not in lacking.text
+        assert "This page has a key" in lacking.text and "<script" not in lacking.text
+        assert book.POLICY in lacking.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("path", ["/api/kernels", "/api/contents", "/api/sessions", "/api/terminals"])
+@pytest.mark.parametrize("path", ["/book/nbs/none.html", "/nowhere", "/lab", "/tree", "/login", "/book/nbs/none/none.js"])
+def test_a_wrong_path_gets_the_book_s_own_page(byot, path):
+    answer = ask(byot, path)
+    assert answer.status == 404 and "No such page" in answer.text and "Jupyter" not in answer.text
+    assert 'href="/book/"' in answer.text and "<script" not in answer.text
+    assert ask(byot, "/").headers["Location"] == "/book/nbs/index.html"
+
+
+def test_an_old_cookie_opens_no_new_server(byot):
+    cookie, _ = cookies(byot)
+    assert ask(byot, "/book/nbs/index.html", token=False, Cookie=cookie).status == 200
+    other = start_byot()
+    try:
+        old = cookie.replace(str(byot.port), str(other.port))
+        assert ask(other, "/book/nbs/index.html", token=False, Cookie=old).status == 403
+        assert ask(other, "/book/nbs/index.html", token=False, Cookie=cookies(other)[0]).status == 200
+    finally: stop_byot(other)
+
+
+def test_no_terminals_with_the_pages(byot):
+    assert ask(byot, "/api/terminals").status == 404 and ask(byot, "/api/terminals", "POST", body="{}").status in (404, 405)
+
+
+def test_a_kernel_computes_with_one_thread_unless_told_otherwise(byot, monkeypatch):
+    def threads(server):
+        kernel = json.loads(ask(server, "/api/kernels", "POST", body='{"name": "python3", "path": "nbs"}').text)["id"]
+        found = {p.environ().get("OPENBLAS_NUM_THREADS") for p in psutil.Process(server.pid).children(recursive=True)}
+        ask(server, f"/api/kernels/{kernel}", "DELETE")
+        return found
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    server = start_byot()
+    try: assert threads(server) == {"1"}
+    finally: stop_byot(server)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    server = start_byot()
+    try: assert threads(server) == {"3"}
+    finally: stop_byot(server)
+
+
+@pytest.mark.parametrize("path", ["/api/kernels", "/api/contents", "/api/sessions"])
 def test_without_the_token_no_interface_answers(byot, path):
     assert ask(byot, path, token=False).status == 403
     assert ask(byot, path, "POST", token=False, body="{}").status == 403
@@ -166,12 +207,15 @@ def test_a_taken_port_is_named(byot):
     assert run("--port", "x").returncode == 2 and "usage: byot" in run("--help").stdout
 
 
-def test_no_chapters(monkeypatch, tmp_path):
+def test_no_chapters(monkeypatch, tmp_path, capsys):
     with pytest.raises(book.Refusal, match=f"no chapters in {re.escape(str(tmp_path))}"): book.find_book(tmp_path)
     assert book.find_book(ROOT / "nbs") == ROOT and book.find_book(tmp_path, ROOT / "build_your_own_torch") == ROOT
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(book, "__file__", str(tmp_path / "book.py"))
+    monkeypatch.setattr(book, "find_spec", lambda name: None)
     assert book.main([]) == 1
+    told = capsys.readouterr().err
+    assert "git clone" in told and "uv run byot" in told and "[book]" not in told, "what really has to be done"
 
 
 def test_a_missing_extra_is_named(monkeypatch, capsys):
@@ -185,6 +229,14 @@ def test_pages_that_cant_be_made(tmp_path):
     (tmp_path / "tools").mkdir()
     (tmp_path / "tools" / "book.py").write_text("raise SystemExit('no ink')", encoding="utf-8")
     with pytest.raises(book.Refusal, match="no ink"): book.make_pages(tmp_path)
+
+
+def test_the_pages_are_made_in_the_open(tmp_path, capfd):
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "book.py").write_text("print('  reading the notebooks …', flush=True)", encoding="utf-8")
+    assert book.make_pages(tmp_path) == tmp_path / "_docs"
+    said = capfd.readouterr().out.splitlines()
+    assert said[0].startswith("Looking whether") and said[1] == "  reading the notebooks …"
 
 
 def test_no_browser(monkeypatch, capsys):

@@ -6,6 +6,7 @@ import ast
 import builtins
 import io
 import os
+import re
 import sys
 from contextlib import redirect_stdout
 from functools import partial
@@ -60,6 +61,9 @@ def export():
     os.chdir(ROOT)
     from nbdev.doclinks import nbdev_export
     nbdev_export()
+    for path in (ROOT / "build_your_own_torch").rglob("*.py"):  # a comment right above a definition would count as its help
+        source = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(?m)^(# %% .*)\n(?=\S)", r"\1\n\n", source), encoding="utf-8", newline="\n")
     sys.path.insert(0, str(ROOT))
     EXAMPLES.mkdir(exist_ok=True)
     for path in notebooks():

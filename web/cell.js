@@ -36,8 +36,7 @@ export class Cell {
     this.above = make("button", {type: "button", onclick: () => this.page.runAbove(this)}, "Run all above")
     this.undo = make("button", {type: "button", onclick: () => { this.reset(); this.button.focus() }}, "Back to the book's text")
     this.told = make("span", {class: "cell-told"})
-    this.tools = make("div", {class: "cell-tools"}, this.above, this.undo, this.told)
-    this.box.after(this.tools)
+    this.box.append(make("div", {class: "cell-tools"}, this.told, this.above, this.undo))  // room is kept for them: nothing moves
     if (this.kind === "check") this.#buildCheck()
     if (this.edited) this.edit({focus: false})
     this.draw()
@@ -45,8 +44,28 @@ export class Cell {
 
   #buildCheck() {
     this.mark = make("span", {class: "check-mark"}, "solved")
+    this.checking = make("span", {class: "check-told"})
     const button = make("button", {type: "button", class: "check-button", onclick: () => this.page.check(this)}, "Check my answer")
-    this.element.prepend(make("div", {class: "check-bar"}, button, this.mark))
+    this.element.prepend(make("div", {class: "check-bar"}, button, this.mark, this.checking))
+  }
+
+  /** What a check does before it can judge. */
+  tell(text) { this.checking.textContent = text }
+
+  /** A check could not judge, because `cell` failed: say so here, and show the way there. */
+  blame(cell) {
+    const own = cell === this.exercise
+    const what = own ? "Your answer" : cell.element ? `Cell ${cell.number}, which this exercise needs,` : "A hidden cell that this exercise needs"
+    const why = cell.failure ? `: ${cell.failure}` : ""
+    const there = make("button", {type: "button", onclick: () => cell.show()}, own ? "Show it" : `Show cell ${cell.number}`)
+    this.output.note(`${what} stopped with an error${why} `, ...cell.element ? [there] : [])
+    this.draw()
+  }
+
+  /** Bring the cell into view, with the focus on its button. */
+  show() {
+    this.element.scrollIntoView({block: "center", behavior: "instant"})
+    this.button.focus({preventScroll: true})
   }
 
   draw() {
@@ -110,13 +129,18 @@ export class Cell {
     return range.toString().length
   }
 
-  /** Run in a back end; resolves with {ok}. */
-  async run(backend) {
-    const shown = this.element ? this.output : null
+  /** Run in a back end; resolves with {ok}. With `stub` run the book's text, so that no earlier answer is left, and show nothing. */
+  async run(backend, stub = false) {
+    const shown = this.element && !stub ? this.output : null
     this.status = "running"
+    this.failure = ""
     shown?.begin()
     this.draw()
-    const result = await backend.execute(this.text, message => shown?.show(message))
+    const result = await backend.execute(stub ? this.source : this.text, message => {
+      if (message.kind === "error") this.failure = `${message.name}: ${message.text.split("\n")[0]}`
+      shown?.show(message)
+    })
+    if (stub) return result
     if (result.ok) this.ran = backend.session
     if (result.lost) shown?.note(`${result.lost} What the cells had computed is gone; the next run starts afresh.`)
     shown?.end()
@@ -129,13 +153,18 @@ export class Cell {
   offer(question, ...choices) {
     this.withdraw()
     const buttons = choices.map(([label, act]) => make("button", {type: "button", onclick: () => { this.withdraw(); act() }}, label))
-    const leave = event => { if (event.key === "Escape") { this.withdraw(); this.button.focus() } }
+    const leave = event => { if (event.key === "Escape") this.withdraw() }
     this.question = make("div", {class: "cell-offer", role: "group", "aria-label": question, onkeydown: leave},
       make("p", {}, question), ...buttons)
-    const place = this.folded || this.kind === "check" ? this.element.querySelector("details") : this.tools
+    const place = this.folded ? this.element.querySelector("details") : this.box
     place.after(this.question)
-    buttons[0].focus()
+    buttons[0].focus({preventScroll: true})
   }
 
-  withdraw() { this.question?.remove() }
+  /** The focus does not fall to the start of the page. */
+  withdraw() {
+    const held = this.question?.contains(document.activeElement)
+    this.question?.remove()
+    if (held) this.button.focus({preventScroll: true})
+  }
 }

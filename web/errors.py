@@ -1,6 +1,7 @@
 "Tracebacks for readers: the machinery left out, files named shortly. Used by both back ends."
 import sys
 import traceback
+import warnings
 from pathlib import Path
 
 MACHINERY = ("/IPython/", "/ipykernel/", "/_pyodide/", "<exec>", "asyncio")
@@ -34,6 +35,11 @@ def readable(error):
     return "".join(tidy(told).format()).rstrip()
 
 
+def warned(message, category, filename, lineno, line=None):
+    "The text of a warning; a page's own lines need not be repeated."
+    return f"{short(filename)}, line {lineno}: {category.__name__}: {message}\n"
+
+
 def no_input(prompt="", *_):
     raise RuntimeError("a page can't ask for input: write the answer into the cell")
 
@@ -41,6 +47,7 @@ def no_input(prompt="", *_):
 def for_ipython(shell):
     "Let an IPython shell show its errors so."
     shell.kernel.raw_input = no_input
+    warnings.formatwarning = warned
     def handler(shell, kind, error, trace, tb_offset=None):
         lines = readable(error).splitlines()
         shell._showtraceback(kind, error, lines)

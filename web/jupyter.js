@@ -4,6 +4,9 @@ import errors from "./errors.py"
 
 const PRELUDE = `exec(${JSON.stringify(errors + "\nfor_ipython(get_ipython())\n")}, {"get_ipython": get_ipython})`
 
+// the server's words are for those who keep servers
+const FLOOD = /IOPub (data|message) rate exceeded\.[^]*?\(secs\)\s*/
+
 const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("")
 
 export class Jupyter extends BackEnd {
@@ -70,7 +73,7 @@ export class Jupyter extends BackEnd {
     const run = this.#runs.get(parent?.msg_id)
     if (!run) return
     const id = content.transient?.display_id
-    if (kind === "stream") run.show({kind, name: content.name, text: content.text})
+    if (kind === "stream") run.show({kind, name: content.name, text: content.text.replace(FLOOD, "Too much text at once: a part of it is left out.\n")})
     else if (kind === "display_data" || kind === "execute_result") run.show({kind: "display", data: content.data, id})
     else if (kind === "update_display_data") run.show({kind: "update", data: content.data, id})
     else if (kind === "clear_output") run.show({kind: "clear", wait: content.wait})

@@ -1,8 +1,12 @@
 // A live page: finds the cells, runs them in order in one back end, and shows a bar with its state.
 import {Cell} from "./cell.js"
+import {projector} from "./film.js"
 import {Jupyter} from "./jupyter.js"
+import {needs, words} from "./needs.js"
 import {make, reachable} from "./output.js"
 import {Pyodide} from "./pyodide.js"
+import {chaptersFirst} from "./search.js"
+import {steady} from "./steady.js"
 import {Store} from "./store.js"
 
 const STATES = {off: "not started", starting: "starting", ready: "ready", busy: "busy", stopped: "stopped", failed: "failed"}
@@ -14,6 +18,7 @@ class Page {
   #batches = 0
   #session = 0
   #draining = false
+  #declined = new Set()  // cells that the reader chose not to run in this session
 
   constructor({cells, needs}) {
     this.store = new Store(location.pathname.split("/").at(-1).replace(/\.html$/, ""))
@@ -39,14 +44,36 @@ class Page {
 
   // --- what readers press ---
 
-  /** The button of a cell: run it, or stop it if it runs. */
+  /** The button of a cell: run it, or stop it if it runs. A cell of the chapter may build on all above it, so ask. */
   press(cell, {stop = true} = {}) {
     if (cell.busy) return stop && this.stop()
-    this.#ask(cell, [{cell}])
+    if (!cell.needed) return this.#start([...this.#needs([cell]), {cell}])
+    const missing = this.#missing(this.cells.slice(0, this.cells.indexOf(cell)).filter(c => c.needed))
+    const hidden = missing.filter(c => !c.element), seen = missing.filter(c => c.element && !this.#declined.has(c))
+    const run = cells => this.#start([...cells, cell].map(c => ({cell: c})))
+    if (!seen.length) return run(hidden)
+    cell.offer(`${count(seen.length, "cell")} above ${seen.length === 1 ? "has" : "have"} not run yet.`,
+      [`Run ${seen.length === 1 ? "it" : "them"} first`, () => run(missing)],
+      ["Run only this", () => { for (const c of missing) this.#declined.add(c); run(hidden) }])
   }
 
-  /** The check of an exercise: it judges what stands in the reader's cell, not what ran last. */
-  check(cell) { this.#ask(cell, [{cell: cell.exercise, quiet: true}, {cell, answer: cell.exercise}]) }
+  /** The check of an exercise: it judges what stands in the reader's cell, and nothing that an earlier text has defined. */
+  check(cell) {
+    if (cell.busy) return
+    const {exercise} = cell, before = this.#needs([exercise, cell])
+    if (exercise.edited) before.push({cell: exercise, stub: true, quiet: true})
+    cell.tell(before.length > 1 ? `runs ${count(before.length, "cell")} above first` : "")
+    this.#start([...before, {cell: exercise, quiet: true}, {cell, answer: exercise}])
+  }
+
+  #missing(cells) { return cells.filter(c => !c.busy && c.ran !== this.backend.session) }
+
+  /** What has to run before the cells of an exercise, found by the names in them. */
+  #needs(cells) {
+    const above = this.cells.slice(0, this.cells.indexOf(cells[0])).filter(c => c.needed)
+    const names = cells.flatMap(c => c.edited ? words(c.text) : c.reads)
+    return this.#missing(needs(above, names)).map(cell => ({cell, quiet: true}))
+  }
 
   runAbove(cell) { this.#start(this.#chapter(this.cells.slice(0, this.cells.indexOf(cell))).map(c => ({cell: c}))) }
   runAll() { this.#start(this.#chapter(this.cells).map(cell => ({cell}))) }
@@ -58,20 +85,6 @@ class Page {
       : c.kind === "solution" ? !c.folded : c.exercise.edited || solved.has(c.exercise))
   }
 
-  /** Cells need what stands above them: offer to run that first. */
-  #ask(cell, work) {
-    const first = Math.min(...work.map(w => this.cells.indexOf(w.cell)))
-    const exercise = !cell.needed  // those do without the chapter's real run
-    const missing = this.cells.slice(0, first)
-      .filter(c => c.needed && !(exercise && c.kind === "demo") && !c.busy && c.ran !== this.backend.session)
-    const before = missing.map(c => ({cell: c})), hidden = before.filter(w => !w.cell.element)
-    const seen = missing.length - hidden.length
-    if (!seen) return this.#start([...hidden, ...work])
-    cell.offer(`${count(seen, "cell")} above ${seen === 1 ? "has" : "have"} not run yet.`,
-      [`Run ${seen === 1 ? "it" : "them"} first`, () => this.#start([...before, ...work])],
-      ["Run only this", () => this.#start([...hidden, ...work])])
-  }
-
   async stop() {
     this.#drop()
     if (this.backend.state === "busy" && !await this.backend.interrupt()) this.say("Stopped. What the cells had computed is gone.")
@@ -79,6 +92,7 @@ class Page {
 
   async restart() {
     this.#drop()
+    this.#declined.clear()
     this.say("Python starts again; nothing has run yet.")
     await this.backend.restart().catch(() => {})
   }
@@ -95,7 +109,7 @@ class Page {
 
   #start(work) {
     const batch = ++this.#batches, fresh = work.filter(({cell}) => !cell.busy)
-    for (const {cell} of fresh) Object.assign(cell, {before: cell.status, status: "waiting"}).draw()
+    for (const cell of new Set(fresh.map(w => w.cell))) Object.assign(cell, {before: cell.status, status: "waiting"}).draw()
     for (const cell of this.cells) cell.withdraw()
     this.#queue.push(...fresh.map(w => ({...w, batch})))
     return this.#drain()
@@ -107,6 +121,7 @@ class Page {
     this.#queue = this.#queue.filter(w => !dropped.includes(w))
     for (const {cell, answer} of dropped) {
       cell.status = cell.before
+      if (answer) cell.tell("")
       if (answer && batch !== null) cell.output.clear()  // an earlier verdict is not about this answer
       cell.draw()
     }
@@ -131,11 +146,16 @@ class Page {
     if (this.backend.state === "busy") this.backend.set("ready")
   }
 
-  async #runOne({cell, answer, quiet, batch}) {
-    const {ok} = await cell.run(this.backend)
+  async #runOne({cell, answer, quiet, stub, batch}) {
+    const {ok, lost} = await cell.run(this.backend, stub)
+    if (answer) cell.tell("")
     if (answer && ok) { this.store.pass(answer.id); cell.draw(); this.draw() }
     if (cell.element && !(quiet && ok)) this.say(`${ok ? "Done" : "Failed"}, ${cell.name}: ${cell.output.words}`)
-    if (!ok) this.#drop(batch)
+    if (ok) return
+    this.#declined.clear()  // it may have failed for want of those
+    const check = this.#queue.find(w => w.batch === batch && w.answer)
+    this.#drop(batch)
+    if (check && !lost) check.cell.blame(cell)
   }
 
   #failed(cell, error) {
@@ -152,7 +172,8 @@ class Page {
     this.state = make("span", {class: "bar-state"})
     this.solved = make("span", {class: "bar-solved"})
     this.buttons = {all: button("Run all", () => this.runAll()), stop: button("Stop", () => this.stop()),
-                    restart: button("Restart", () => this.restart()), discard: button("Discard changes", () => this.discard())}
+                    restart: button("Restart", () => this.restart()), discard: button("Discard", () => this.discard())}
+    this.buttons.discard.append(make("span", {class: "bar-word"}, " changes"))
     this.live = make("div", {role: "status", "aria-live": "polite", class: "visually-hidden"})
     document.body.append(make("aside", {class: "book-bar", "aria-label": "Python on this page"},
       this.state, this.solved, ...Object.values(this.buttons)), this.live)
@@ -170,12 +191,12 @@ class Page {
       for (const cell of this.cells) if (!cell.busy && cell.ran !== this.#session) { cell.status = ""; cell.draw() }
     }
     const {state, name, why} = this.backend
-    const engine = make("span", {class: "bar-engine"}, name)
-    this.state.replaceChildren(make("span", {class: "bar-dot"}), engine, ` ${STATES[state]}`)
+    const engine = make("span", {class: "bar-engine"}, `${name} `)
+    this.state.replaceChildren(make("span", {class: "bar-dot"}), engine, STATES[state])
     this.state.dataset.state = state
     this.state.title = why || ""
     const exercises = this.cells.filter(c => c.kind === "exercise"), solved = exercises.filter(c => this.store.passed(c.id)).length
-    this.solved.textContent = exercises.length ? `${solved}/${exercises.length} solved` : ""
+    this.solved.replaceChildren(...exercises.length ? [`${solved}/${exercises.length}`, make("span", {class: "bar-word"}, " solved")] : [])
     this.buttons.stop.disabled = !["starting", "busy"].includes(state)  // disabled, not hidden: no button moves under a finger
     this.buttons.restart.disabled = state === "off"
     this.buttons.discard.hidden = !this.store.edits
@@ -189,6 +210,9 @@ if (list) window.book = new Page(JSON.parse(list.textContent))
 
 reachable(document)
 addEventListener("resize", () => reachable(document))
+steady(document.querySelector("main"))
+chaptersFirst(window.Fuse)
+for (const film of document.querySelectorAll(".film")) projector(film)
 
 // the theme's switch, whose handler in the page a content security policy forbids
 for (const toggle of document.querySelectorAll(".quarto-color-scheme-toggle"))

@@ -1,5 +1,6 @@
 // What a cell has shown, drawn under it.
 import {AnsiUp} from "ansi_up"
+import {projector} from "./film.js"
 
 const MOST = 200_000  // characters of one stream on the page
 const KINDS = ["text/html", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
@@ -23,17 +24,40 @@ export function reachable(place) {
   }
 }
 
-/** Text as a terminal would show it: `\r` goes back to the start of a line, `\b` one place, the escape for "erase" erases. */
+/** Text as a terminal would show it: `\r`, `\b` and the escapes move a cursor and erase; what is written later stands on top. */
 export function typed(text) {
-  if (!/[\r\b]/.test(text)) return text
-  return text.replace(/\r\n/g, "\n").split("\n").map(line => {
-    let out = ""
-    for (const part of line.replace(/.\x08/g, "").split("\r")) {
-      if (part.startsWith("\x1b[K") || part.length >= out.length) out = part.replace("\x1b[K", "") || out
-      else out = part + out.slice(part.length)
+  if (!/[\r\b]|\x1b\[[\d;?]*[A-GK]/.test(text)) return text
+  const lines = [[]]
+  let row = 0, at = 0, colour = ""
+  const erase = (line, from, to) => { for (let i = from; i < to && i < line.length; i++) line[i] = [" ", ""] }
+  const places = {
+    A: n => { row = Math.max(0, row - (n || 1)) }, B: n => { row += n || 1 }, C: n => { at += n || 1 }, D: n => { at = Math.max(0, at - (n || 1)) },
+    E: n => { row += n || 1; at = 0 }, F: n => { row = Math.max(0, row - (n || 1)); at = 0 }, G: n => { at = Math.max(0, n - 1) },
+    K: n => erase(lines[row], n ? 0 : at, n === 1 ? at + 1 : Infinity),
+  }
+  for (const [part, number, letter] of text.replace(/\r+\n/g, "\n").matchAll(/\x1b\[([\d;?]*)([A-Za-z])|[^]/gu)) {
+    if (letter === "m") colour = /^0?$/.test(number) ? "" : colour + part
+    else if (letter) places[letter]?.(parseInt(number) || 0)
+    else if (part === "\n") { row++; at = 0 }
+    else if (part === "\r") at = 0
+    else if (part === "\b") at = Math.max(0, at - 1)
+    else {
+      while (lines[row].length < at) lines[row].push([" ", ""])
+      lines[row][at++] = [part, colour]
     }
-    return out
-  }).join("\n")
+    while (lines.length <= row) lines.push([])
+  }
+  let last = "", shown = ""
+  for (const [i, line] of lines.entries()) {
+    if (i) shown += "\n"
+    const end = line.findLastIndex(([letter, style]) => letter !== " " || style)
+    for (const [letter, style] of line.slice(0, end + 1)) {
+      if (style !== last) shown += (last ? "\x1b[0m" : "") + style
+      last = style
+      shown += letter
+    }
+  }
+  return last ? shown + "\x1b[0m" : shown
 }
 
 /** Text with its colours as HTML. */
@@ -71,6 +95,7 @@ function picture(data, {caption, alt}) {
     if (name) drawing.setAttribute("aria-label", name)
   }
   for (const svg of box.querySelectorAll("svg[role=img]:not([aria-label])")) svg.removeAttribute("role")
+  for (const film of box.querySelectorAll(".film")) projector(film)
   if (caption) {
     const words = make("figcaption")
     words.innerHTML = caption
@@ -79,12 +104,11 @@ function picture(data, {caption, alt}) {
   return holder
 }
 
+/** What a check says of an answer, in a box. */
+const judged = (text, right) => make("div", {class: `cell-output cell-output-verdict${right ? " is-right" : ""}`}, make("p", {}, text))
+
 /** A message first and the way to it behind it; of a check only the message, which is written for readers. */
-function failure({name, text, trace}, verdict) {
-  if (verdict && name === "AssertionError" && text)
-    return make("div", {class: "cell-output cell-output-verdict"}, make("p", {}, text))
-  return block("error", trace || `${name}: ${text}`)
-}
+const failure = ({name, text, trace}, verdict) => verdict && name === "AssertionError" && text ? judged(text, false) : block("error", trace || `${name}: ${text}`)
 
 export class Output {
   #parts = []
@@ -99,8 +123,16 @@ export class Output {
     this.look = {caption: cell.querySelector(".quarto-figure figcaption")?.innerHTML,
                  alt: drawing?.getAttribute("aria-label") ?? drawing?.getAttribute("alt")}
     this.stored = [...cell.querySelectorAll(".cell-output")].filter(part => !part.parentElement.closest(".cell-output"))
+    if (verdict) this.stored = this.stored.map(part => this.#boxed(part))
     this.#parts = [...this.stored]
     for (const part of this.stored) part.classList.add("is-stored")
+  }
+
+  /** The stored praise of a check, in its box. */
+  #boxed(part) {
+    const box = judged(part.textContent.trim(), true)
+    part.replaceWith(box)
+    return box
   }
 
   /** Put the book's stored outputs back. */
@@ -153,7 +185,7 @@ export class Output {
   #write({name, text}) {
     if (this.#last?.name !== name) {
       this.#flush()
-      this.#last = {name, raw: "", lost: 0, part: this.#add(block(name, ""))}
+      this.#last = {name, raw: "", lost: 0, part: this.#add(this.verdict && name === "stdout" ? judged("", true) : block(name, ""))}
     }
     const last = this.#last
     last.raw += text
@@ -169,15 +201,15 @@ export class Output {
     this.#timer = null
     if (!this.#last) return
     const {raw, lost, part} = this.#last
-    part.querySelector("code").innerHTML = colours(typed(cut(raw, lost)).replace(/\n$/, ""))
+    part.querySelector("code, p").innerHTML = colours(typed(cut(raw, lost)).replace(/\n$/, ""))
   }
 
-  /** A sentence of the page itself; it takes the place of an earlier one. */
-  note(text) {
+  /** A sentence of the page itself, perhaps with a button; it takes the place of an earlier one. */
+  note(...words) {
     this.#flush()
     this.#last = null
     for (const part of this.#parts) if (part.matches(".cell-output-note")) part.remove()
-    this.#add(make("div", {class: "cell-output cell-output-note"}, make("p", {}, text)))
+    this.#add(make("div", {class: "cell-output cell-output-note"}, make("p", {}, ...words)))
   }
 
   end() {

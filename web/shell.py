@@ -2,16 +2,17 @@
 import base64
 import builtins
 import importlib.util
-import inspect
 import io
 import itertools
 import json
 import linecache
 import sys
-from types import FunctionType, ModuleType, SimpleNamespace
+import warnings
+from types import ModuleType, SimpleNamespace
 
 import book_page  # the page, as worker.js registers it
-from errors import no_input, readable
+from errors import no_input, readable, warned
+from pretty import pretty  # IPython's, as pages.py takes it from there
 from pyodide.code import eval_code_async
 
 REPRS = {"text/html": "_repr_html_", "image/svg+xml": "_repr_svg_", "image/png": "_repr_png_"}
@@ -23,31 +24,9 @@ def tell(kind, **what): book_page.tell(json.dumps({"kind": kind, **what}))
 def has(package): return importlib.util.find_spec(package) is not None
 
 
-BRACKETS = {list: "[]", tuple: "()", set: "{}", dict: "{}"}
-
-
-def plain(value):
-    "The text IPython shows for a value: what does not fit on a line has one item a line, functions and classes have names."
-    if isinstance(value, type) and type(value).__repr__ is type.__repr__:
-        return value.__qualname__ if value.__module__ == "builtins" else f"{value.__module__}.{value.__qualname__}"
-    if isinstance(value, FunctionType): return f"<function {value.__module__}.{value.__qualname__}{inspect.signature(value)}>"
-    if type(value) not in BRACKETS or not value: return repr(value)
-    left, right = BRACKETS[type(value)]
-    few = [*itertools.islice(value, 1000)]
-    items = [f"{plain(k)}: {plain(value[k])}" for k in few] if type(value) is dict else [*map(plain, few)]
-    if type(value) is set: items.sort()
-    if len(value) > 1000: items.append("...")
-    tail = "," if type(value) is tuple and len(value) == 1 else ""
-    line = f"{left}{', '.join(items)}{tail}{right}"
-    if len(line) < 80 and "\n" not in line: return line
-    inner = ",\n".join(items).replace("\n", "\n ")
-    return f"{left}{inner}{tail}{right}"
-
-
 def bundle(value):
     "What a value can be shown as: kind of text -> text."
-    try: data = {"text/plain": plain(value)}
-    except RecursionError: data = {"text/plain": repr(value)}  # it contains itself
+    data = {"text/plain": pretty(value)}
     for kind, name in REPRS.items():
         made = getattr(value, name, None) if not isinstance(value, type) else None
         made = made() if callable(made) else None
@@ -119,6 +98,7 @@ page = ModuleType("__main__")
 sys.modules["__main__"] = page
 sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
 builtins.input = no_input
+warnings.formatwarning = warned
 stand_in_for_ipython()
 
 

@@ -1,5 +1,6 @@
 // Runs cells one after another in Pyodide and reports what they show.
 import errors from "./errors.py"
+import pretty from "pretty.py"  // IPython's own; pages.py says where it is
 import shell from "./shell.py"
 
 let pyodide, needs, base, run = 0
@@ -22,7 +23,7 @@ async function boot({base: folder, wheel, needs: named, alarm}) {
   if (alarm) pyodide.setInterruptBuffer(alarm)
   pyodide.unpackArchive(await library, "wheel")
   pyodide.registerJsModule("book_page", {tell: text => tell(JSON.parse(text))})
-  pyodide.FS.writeFile("errors.py", errors)
+  for (const [name, text] of [["errors.py", errors], ["pretty.py", pretty]]) pyodide.FS.writeFile(name, text)
   const names = pyodide.toPy({__name__: "shell"})
   pyodide.runPython(shell, {globals: names})
   for (const name of ["run_cell", "has"]) pyodide[name] = names.get(name)

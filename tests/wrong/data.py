@@ -46,6 +46,9 @@ def buffered(stream, size, pick):
 
 WRONG = {
     "Windows": [
+        (windows(out="list(a), b"), "a slice of the series"),
+        (windows(out="a.tolist(), b.item()"), "a slice of the series"),
+        (windows().replace("raise IndexError", "raise KeyError(i)"), "not at another error"),
         (windows("len(self.series) - self.length + 1"), "last window has no next"),
         (windows("max(0, len(self.series) - self.length - 1)"), "One window is missing"),
         (windows("len(self.series) - self.length"), "never negative"),
@@ -58,6 +61,11 @@ WRONG = {
         (windows().replace("IndexError", "ValueError"), "not at another error"),
     ],
     "pad_collate": [
+        (pad(result="out.data, np.array(lengths), np.array(labels)"), "not arrays"),
+        (pad(result="out, lengths, labels"), "are tensors, too"),
+        (pad(result="out, tensor(lengths), tensor([int(v) for v in labels])"), "fractions"),
+        (pad("max(*lengths, 2)"), "gave"),
+        ("def pad_collate(samples):\n    samples.reverse()\n    return padding()(samples)", "have changed"),
         (pad(put="out[row, width - len(s):] = s"), "not at the front"),
         (pad("min(lengths)", "out[row, :len(s)] = s[:width]"), "cut off"),
         (pad("max(lengths) + 1"), "not longer"),
@@ -70,6 +78,10 @@ WRONG = {
         (pad(result="out.T, tensor(lengths), tensor(labels)"), "not a column"),
     ],
     "balanced": [
+        ("def balanced(labels):\n    labels.sort()\n    return shares(labels, lambda c, n, k: 1 / (k * c))", "has changed"),
+        ("def balanced(labels): return np.array([1 / (len(set(labels)) * labels.count(v)) for v in labels])", "an array"),
+        (balanced("1 / labels.count(l) * min(labels.count(v) for v in labels)"), "not by the largest"),
+        (balanced("1 / ((max(labels) + 1 if isinstance(l, int) else k) * labels.count(l))"), "the classes that occur"),
         (balanced("1 / labels.count(l)"), "divide by it"),
         (balanced("labels.count(l) / len(labels)"), "more common"),
         (balanced("1 / len(labels)"), "still common"),
@@ -81,8 +93,10 @@ WRONG = {
         (balanced("1 / (k * labels.count(l))").replace("for l in labels", "for l in dict.fromkeys(labels)"), "not one a class"),
     ],
     "buffered": [
+        ("def buffered(stream, size, pick): return restarted(stream, size, pick)", "A list begins anew"),
+        (buffered(rest="while buffer: yield buffer.pop()"), "gave"),
         (buffered(rest="return"), "is lost"),
-        (buffered(rest="yield from buffer"), "by lot, too"),
+        (buffered(rest="yield from buffer"), "at random, too"),
         (buffered(rest="for _ in list(buffer): yield buffer[pick(len(buffer))]"), "twice"),
         (buffered(step="yield buffer.pop(pick(size)); buffer.append(item)"), "not to the end"),
         (buffered(step="i = pick(size); buffer[i] = item; yield buffer[i]"), "Take the old item out"),

@@ -42,6 +42,10 @@ WRONG = {
         (focal("-((1 - p) ** gamma * logp).mean()", "softmax(logits, 1).log()"), "a thousand"),
         (focal("-((1 - p) ** gamma * logp).mean()", "log_softmax(logits, 0)"), "over the classes"),
         (focal("-((1 - p) * gamma * logp).mean()"), "raised to it"),
+        (focal("-((1 - p).detach() ** gamma * logp).mean()"), "for gradient 0"),
+        (focal("-((1 - p) ** 2 * logp).mean()"), "for value, expected 0.162372"),
+        (focal("-((1 - p) ** gamma * logp)"), "gave shape [3, 1] for value, expected shape []"),
+        (focal("-((1 - p) ** gamma * logp).mean().item()"), "not of class float"),
     ],
     "pinball": [
         (
@@ -54,6 +58,10 @@ WRONG = {
         (pinball("where(d > 0, (1 - q) * d, -q * d).mean()"), "changed places"),
         (pinball("where(d > 0, q * d, 0.0).mean()"), "below 0 count"),
         (pinball("where(d > 0, q * d * d, (1 - q) * d * d).mean()"), "Squares"),
+        (pinball("where(d > 0, 0.9 * d, -0.1 * d).mean()"), "expected 1.875"),
+        (pinball("where(d > 0, q * d, (q - 1) * d)"), "for value, expected shape []"),
+        (pinball("d.mean().maximum(0) * q + (-d.mean()).maximum(0) * (1 - q)"), "for value, expected 1.78333"),
+        (pinball("where(d > 0, q * d.detach(), (q - 1) * d).mean()"), "for gradient 0"),
     ],
     "standard": [
         (standard("(x - mean) / (x.var(1, keepdim=True) + eps).sqrt()"), "correction=0"),
@@ -64,6 +72,9 @@ WRONG = {
         (standard("(x - mean) / var.sqrt()"), "eps is missing"),
         (standard("(x - x.mean()) / (x.var(correction=0) + eps).sqrt()"), "One mean for the whole"),
         (standard("(x - mean.detach()) / (var.detach() + eps).sqrt()"), "no detach"),
+        (standard("(x - mean) / (var + 0.01).sqrt()"), "for value at"),
+        (standard("(x - mean) / ((x - mean).abs().mean(1, keepdim=True) + eps)"), "for value at"),
+        (standard("(x.data - mean.data) / np.sqrt(var.data + eps)"), "not of class ndarray"),
     ],
     "contrast": [
         (contrast("a @ b.T / temperature"), "normalize first"),
@@ -73,5 +84,9 @@ WRONG = {
         (contrast(f"{COSINES} / temperature", "cross_entropy(s, i) + cross_entropy(s.T, i)"), "take their mean"),
         (contrast(COSINES), "temperature is missing"),
         (contrast("normalize(a, dim=0) @ normalize(b, dim=0).T / temperature"), "The columns have length 1"),
+        (contrast(f"{COSINES} / temperature", "cross_entropy((s + s.T) / 2, i)"), "for value, expected"),
+        (contrast(f"{COSINES} / temperature ** 2"), "for value, expected"),
+        (contrast("normalize(a).detach() @ normalize(b).T / temperature"), "for gradient 0"),
+        (contrast(f"{COSINES} / temperature", "cross_entropy(s, i).item()"), "not of class float"),
     ],
 }

@@ -53,6 +53,8 @@ WRONG = {
         (gain("((y ** 2 * p).sum() * dz - ((y * p).sum() * dz) ** 2) ** -0.5"), "That is the variance"),
         (gain("(y ** 2).mean() ** -0.5"), "The density is missing"),
         (gain("(((y * p) ** 2).sum() * dz) ** -0.5"), "Square first"),
+        (gain("tensor((y ** 2 * p).sum() * dz) ** -0.5").replace("float(", "("), "a tensor, expected 1.41421, a number"),
+        (gain("2 ** 0.5 + 0 * y.sum()"), "gain_of(itself) gave 1.41421, expected 1"),
         (gain("1 / ((np.abs(y) * p).sum() * dz)"), "not the root mean square".replace("not the root", "not the root of the")),
     ],
     "scale_": [
@@ -64,6 +66,10 @@ WRONG = {
         (scale("w.data /= w.std().item()"), "You measured the weights"),
         (scale("w.data /= bend(z).std().item()"), "after the bend"),
         (scale("s = z.std().item(); w.data /= s", "x = bend(z) / s"), "Divide before the bend"),
+        (scale("w.data /= z.data.std()"), "NumPy's std"),
+        (scale("w.data /= (z * z).mean().item() ** 0.5"), "root of the mean square"),
+        (scale("w.data /= z.data.std(0, ddof=1)[:, None]"), "one number for the whole layer"),
+        (scale("x.data /= z.std().item()"), "The batch x was changed"),
     ],
     "residual_": [
         (residual("kaiming_normal_(first)", "normal_(last, 0.0, 0.02 / math.sqrt(depth))"), "The 2 under the root"),
@@ -77,6 +83,15 @@ WRONG = {
         (residual("kaiming_normal_(first)", GPT2.replace("depth", "len(blocks)")), "how many the network has"),
         (residual("xavier_normal_(first)", GPT2), "kaiming, not xavier"),
         (residual("kaiming_normal_(first, mode='fan_out')", GPT2), "fan_out"),
+        (residual("kaiming_normal_(first, nonlinearity='linear')", GPT2), "its factor of two"),
+        (residual("kaiming_normal_(first, a=1)", GPT2), "its factor of two"),
+        (residual("kaiming_uniform_(first)", GPT2), "Those numbers are uniform"),
+        (residual("kaiming_normal_(first)", "s = 0.02 / math.sqrt(2 * depth) * 3 ** 0.5; uniform_(last, -s, s)"),
+         "Those numbers are uniform"),
+        (residual("kaiming_normal_(first); first.data *= 1 + 0.1 * (first is blocks[0][0])", GPT2), "gave (1.1, 1, 1)"),
+        (residual("kaiming_normal_(first)", GPT2 + "; first.data[:], last.data[:] = blocks[0][0].data, blocks[0][1].data",
+                  "zeros_(last); first.data[:] = blocks[0][0].data"), "All blocks have the same numbers"),
+        (residual("kaiming_normal_(first[0]); first.data[:] = first.data[0]", GPT2), "first"),
     ],
     "alive": [
         (alive("(y.data > 0.01).mean()"), "positive results"),
@@ -85,6 +100,10 @@ WRONG = {
         (alive("(z.grad > 0.01).mean()", "pass"), "went into all layers"),
         (alive("(z.grad > 0.01).mean()", "x = z.detach()"), "missing on the way"),
         (alive("(z.grad <= 0.01).mean()"), "without a slope"),
+        (alive("(abs(z.grad) > 0.01).mean()"), "no absolute value"),
+        (alive("(z.grad > 0).mean()"), "not more than 0."),
+        (alive("(z.grad > 0.1).mean()"), "expected (0.374219, 0.428125"),
+        (alive("(z.grad > 0.01).all(0).mean()"), "expected (0.374219, 0.428125"),
         ("""
 def alive(bend, weights, x):
     seen = []

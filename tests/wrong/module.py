@@ -48,6 +48,12 @@ WRONG = {
             "own parameters",
         ),
         ("def count(model): sum(p.numel() for p in model.parameters())", "Is there a `return`?"),
+        ("def count(model): return sum(len(p) for p in model.parameters() if p.requires_grad)", "gave 9, expected 15"),
+        (
+            "def count(model): return sum({p.shape: p.numel() for p in model.parameters() if p.requires_grad}.values())",
+            "gave 12, expected 15",
+        ),
+        ("def count(model): return [p.numel() for p in model.parameters()]", "a list, expected 15, a number"),
     ],
     "freeze": [
         (
@@ -83,6 +89,28 @@ def freeze(model, path):
     part.requires_grad = False""",
             "Nothing was frozen",
         ),
+        (
+            """
+def freeze(model, path):
+    for p in model.get_submodule(path).parameters():
+        p.requires_grad = False
+        p.grad[:] = 0""",
+            "A gradient of zeros is still one",
+        ),
+        (
+            """
+def freeze(model, path):
+    for p in model.get_submodule(path).parameters():
+        p.requires_grad, p.grad, p.data = False, None, p.data * 0""",
+            "numbers changed",
+        ),
+        (
+            """
+def freeze(model, path):
+    for p in model.get_submodule(path).parameters(recurse=False):
+        p.requires_grad, p.grad = False, None""",
+            "gave True for requires_grad, 11.0.weight, expected False",
+        ),
     ],
     "Residual": [
         (residual("x + self.inner.forward(x)"), "You called forward directly"),
@@ -93,6 +121,14 @@ def freeze(model, path):
         (residual("self.inner(self.inner(x))"), "on its own output"),
         (residual("x * self.inner(x)"), "Multiplied"),
         (residual("x + self.inner(x)", start="pass"), "call super().__init__()"),
+        (residual("(x + self.inner(x)).detach()"), "no no_grad, no detach"),
+        (residual("no_grad()(lambda: x + self.inner(x))()"), "no no_grad, no detach"),
+        (residual("x.data + self.inner(x).data"), "not of class ndarray"),
+        (residual("x.add_(self.inner(x))"), "The input was changed"),
+        (residual("self.inner(x).add_(x)"), "The input was changed"),
+        (residual("x + self.inner(x)", "self.inner = copy.deepcopy(inner)"), "a copy of inner"),
+        (residual("x + self.inner(x)").replace("def forward", "def foward"), "Residual has no forward"),
+        (residual("x + self.inner(x)", "self.inner = inner; self.more = Parameter(zeros(1))"), "gave (more, inner.weight"),
     ],
     "follow": [
         (following("s.data[:] = (1 - decay) * s.data + decay * p.data"), "changed places"),
@@ -112,6 +148,15 @@ def follow(shadow, model, decay):
     for s, b in zip(shadow.buffers(), model.buffers()): s.data[:] = b.data""",
             "new objects",
         ),
+        (following("s.requires_grad_(False).mul_(decay).add_(p.data * (1 - decay))"), "no longer require grad"),
+        (following("s.data += decay * (p.data - s.data)"), "changed places"),
+        (
+            """
+def follow(shadow, model, decay):
+    mixed = {k: decay * v + (1 - decay) * model.state_dict()[k] for k, v in shadow.state_dict().items()}
+    shadow.load_state_dict(mixed)""",
+            "copied, not averaged",
+        ),
     ],
     "shapes": [
         (shapes(NAMED, remove=False), "remove the handles"),
@@ -119,5 +164,8 @@ def follow(shadow, model, decay):
         (shapes(NAMED, skip="pass"), "leave out the name ''"),
         (shapes(NAMED.replace("out.shape", "args[0].shape")), "shapes of the inputs"),
         (shapes(NAMED, names="model.named_children()"), "further down"),
+        (shapes(NAMED.replace("out.shape", "list(out.shape)")), "is a tuple, not of class list"),
+        (shapes(NAMED.replace("out.shape", "out.shape[1:]")), "for shapes, expected ((5, 16), (5, 3))"),
+        ("def shapes(model, x): return {name: m(x).shape for name, m in model.named_modules() if name}", "raised RuntimeError"),
     ],
 }

@@ -53,6 +53,12 @@ def sam_step(optimizer, params, closure, radius):
 
 WRONG = {
     "SignSGD": [
+        (sign('p -= group["lr"] * np.where(g > 0, 1.0, -1.0)'), "is 0 nothing moves"),
+        (sign('g[:] = np.sign(g); p -= group["lr"] * g'), "change p only"),
+        (
+            sign('p -= [group["lr"] * (1 if v > 0 else -1 if v < 0 else 0) for v in g]'),
+            "raised ValueError",
+        ),
         (sign('p += group["lr"] * np.sign(g)'), "uphill"),
         (sign('p -= group["lr"] * g'), "only the sign counts"),
         (sign('p = p - group["lr"] * np.sign(g)'), "Nothing moved"),
@@ -61,6 +67,7 @@ WRONG = {
         (sign('p -= group["lr"] * np.sign(p)'), "not of the parameter"),
     ],
     "Averaged": [
+        (averaged("self.a + x", "self.a / self.n"), "mean of all numbers"),
         (averaged(MIX, "self.a"), "biased towards 0"),
         (averaged(MIX, RIGHT, count="1"), "begins with 1"),
         (averaged("(1 - self.beta) * self.a + self.beta * x", RIGHT), "changed places"),
@@ -70,6 +77,10 @@ WRONG = {
         (averaged("self.beta * self.a + x", RIGHT), "weighted by 1 - beta"),
     ],
     "groups": [
+        (groups(first="p.ndim > 2"), "Two axes are enough"),
+        (groups(first="p.numel() > 3"), "not that of entries"),
+        (groups().replace("not (p.ndim >= 2)", "p.ndim == 1"), "A single number has no axes"),
+        (groups().replace("for p in ps if not (", "for p in model.parameters() if not ("), "in the second group, too"),
         (groups(learned="True"), "Frozen parameters"),
         (groups(rates=("'weight_decay': 0.0", "'weight_decay': decay")), "changed places"),
         (groups(rates=("'weight_decay': decay", "")), "so it gets the optimizer's"),
@@ -78,6 +89,14 @@ WRONG = {
         (groups(rates=("'weight_decay': decay", "'weight_decay': decay")), "Both groups decay"),
     ],
     "sam_step": [
+        (sam().replace("closure().item()\n    before", "closure()\n    before"), "a Python float"),
+        (sam(answer="np.array(first)"), "a Python float"),
+        (sam(back="p.data -= radius * p.grad / length"), "keep copies"),
+        (sam().replace("    optimizer.zero_grad()\n    first", "    first"), "at the beginning, too"),
+        (sam(again="closure(); second = closure().item()", forget="optimizer.zero_grad()"), "gave"),
+        (sam().replace("    before =", "    closure()\n    before ="), "called twice a step"),
+        (sam().replace("math.sqrt(", "float("), "root of the sum"),
+        (sam().replace("optimizer.step()", "[p.data.__isub__(0.02 * p.grad) for p in params]"), "optimizer.step()"),
         (sam("radius * p.grad / np.linalg.norm(p.grad)"), "all gradients together"),
         (sam("-radius * p.grad / length"), "You looked downhill"),
         (sam(forget="pass"), "forget the first"),

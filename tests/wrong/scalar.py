@@ -9,6 +9,9 @@ WRONG = {
         ("def by_hand(a, b): b * b + b, 2 * a * b + a", "Is there a `return`?"),
         ("def by_hand(a, b): return b * b + b", "expected"),
         ("def by_hand(a, b): return (a * b + a) * b", "That is f itself"),
+        ("def by_hand(a, b): return Value(b * b + b), Value(2 * a * b + a)", "Value(data=12.0, grad=0.0)"),
+        ("def by_hand(a, b): return 12.0, 14.0", "by_hand(-1, 0.5) gave (12, 14), expected (0.75, -2)"),
+        ("def by_hand(a): return 12.0, 14.0", "takes 1 positional argument but 2 were given"),
     ],
     "softplus": [
         ("""
@@ -41,6 +44,14 @@ def softplus(x):
         ("""
 def softplus(x):
     return Value(max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data))))""", "x heard nothing"),
+        ("def softplus(x): return Value(math.log(1 + math.exp(x.data)))", "x heard nothing"),
+        ("def softplus(x): return Value(math.log(1 + math.exp(x.data)), (x,))", "And e to the 800 is no float"),
+        ("def softplus(x): return (1 + x.exp()).log()", "Make it a single node"),
+        ("def softplus(x): return max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data)))", "gave what led to AttributeError"),
+        ("""
+def softplus(x):
+    x.data = max(x.data, 0.0) + math.log1p(math.exp(-abs(x.data)))
+    return Value(x.data, (x,), lambda g: (g,))""", "gave 3 for gradient of 3 * softplus, expected 1.86738"),
     ],
     "maximum": [
         ("def maximum(a, b): return Value(max(a.data, b.data), (a, b), lambda g: (g, g))", "Both parents received g"),
@@ -76,6 +87,14 @@ def maximum(a, b):
     return Value(max(a.data, b.data), (a, b), lambda g: (g * (a.data > b.data), g * (b.data > a.data)))""",
          "On a tie nobody got anything"),
         ("def maximum(a, b): return Value(max(a.data, b.data))", "The parents heard nothing"),
+        *[(f"""
+def maximum(a, b):
+    share = 0.5 if {tie} else float({larger})
+    return Value(a.data if share == 1 else b.data, (a, b), lambda g: (g * share, g * (1 - share)))""", message)
+          for tie, larger, message in [
+            ("abs(a.data - b.data) < 0.5", "a.data > b.data", "maximum(-0.5, -0.25) gave"),
+            ("math.isclose(a.data, b.data)", "a.data > b.data", "nearly equal are no tie"),
+            ("abs(a.data) == abs(b.data)", "abs(a.data) > abs(b.data)", "further from 0")]],
     ],
     "momentum_step": [
         ("""
@@ -133,6 +152,21 @@ def momentum_step(parameters, velocities, lr, beta):
     for i, p in enumerate(parameters):
         velocities[i] = beta * velocities[i] + p.grad
         parameters[i] = Value(p.data - lr * velocities[i])""", "the network still holds the old one"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for i, p in enumerate(parameters):
+        velocities[i] = beta * velocities[i] + p.grad
+        p.data -= lr * (p.grad + beta * velocities[i])""", "Nesterov"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    for i, p in enumerate(parameters):
+        velocities[i] = beta * velocities[i] + p.grad
+        p.data -= lr * velocities[i]
+        p.grad = 0.0""", "The gradients were changed"),
+        ("""
+def momentum_step(parameters, velocities, lr, beta):
+    velocities = [beta * v + p.grad for p, v in zip(parameters, velocities)]
+    for p, v in zip(parameters, velocities): p.data -= lr * v""", "The velocities are still 0"),
     ],
     "second_derivative": [
         ("""
@@ -164,6 +198,14 @@ def second_derivative(f, x, h=1e-4):
     up, down = Value(x + h), Value(x - h)
     f(up), f(down)
     return (up.grad - down.grad) / (2 * h)""", "who calls backward()"),
+        ("""
+def second_derivative(f, x, h=1e-4):
+    up, at, down = (f(Value(v)).data for v in (x + h, x, x - h))
+    return (up - 2 * at + down) / h ** 2""", "The value was nudged twice"),
+        ("def second_derivative(f, x, h=1e-4): return nudge(lambda v: nudge(lambda u: f(Value(u)).data, v), x)",
+         "second_derivative(far_up, 2) gave"),
+        ("def second_derivative(f, x, h=1e-4): return (slope(f, x + h) - slope(f, x - h)) / 2e-4", "the argument h"),
+        ("def second_derivative(f, x, h=1e-4): return (slope(f, x + h) - slope(f, x)) / h", "gave -5.97, expected -6"),
     ],
     "order_by_counting": [
         ("""
@@ -224,5 +266,15 @@ def order_by_counting(root):
 def order_by_counting(root):
     order = topological(root)[::-1]
     return order + list({p for n in order for p in n._parents if not p._parents})""", "leave them out"),
+        ("def order_by_counting(root): return []", "gave 0 for listed, expected 2"),
+        ("""
+def order_by_counting(root):
+    order, todo = [], [root]
+    while todo:
+        node = todo.pop(0)
+        if node in order: order.remove(node)
+        else: todo += [p for p in node._parents if p._parents]
+        order.append(node)
+    return order""", "for too early, expected 0"),
     ],
 }

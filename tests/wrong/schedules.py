@@ -32,6 +32,7 @@ def steepest(body):
 
 WRONG = {
     "noam": [
+        (noam("width ** -1/2 * min(s ** -0.5, s * warmup ** -1.5)"), "write -0.5"),
         (noam("width ** -0.5 * min(s ** -0.5, s * warmup ** -1.5)", "step"), "Schedules count from 0"),
         (noam("width ** -0.5 * max(s ** -0.5, s * warmup ** -1.5)"), "smaller of the two"),
         (noam("width ** -0.5 * min(s ** -0.5, s * warmup ** -0.5)"), "power -1.5"),
@@ -44,6 +45,7 @@ WRONG = {
         ("def noam(step, width, warmup):\n    width ** -0.5", "Is there a `return`?"),
     ],
     "stay": [
+        (stay("min((step + 1) / warmup, 1.0, abs(total - step) / cooldown)"), "gave 0.6, expected 0"),
         (stay("max(0.0, min(step / warmup, 1.0, (total - step) / cooldown))"), "not 0"),
         (stay("min((step + 1) / warmup, 1.0, (total - step) / cooldown)"), "not less"),
         (stay("max(0.0, min((step + 1) / warmup, (total - step) / cooldown))"), "In the middle it is 1"),
@@ -56,6 +58,13 @@ WRONG = {
         (stay("max(0.0, min(step / (warmup - 1), 1.0, (total - step) / cooldown))"), "reaches 1 at"),
     ],
     "Halving": [
+        (halving(better="loss < self.best - 1e-4"), "no threshold"),
+        (halving(better="loss < self.best * 0.9999"), "no threshold"),
+        (halving(after="-1"), "no cool-down"),
+        (
+            halving(better="not self.best or loss < self.best", best="min(loss, self.best or loss)"),
+            "A best of 0 is a best",
+        ),
         (halving(good="self.bad"), "in a row"),
         (halving(best="loss"), "not with the last"),
         (halving(when="> self.patience"), "not one later"),
@@ -69,6 +78,13 @@ WRONG = {
         (halving().replace('float("inf")', "100"), "nothing is best"),
     ],
     "steepest": [
+        (steepest("return falls()(rates, losses[:-1])"), "The last pair counts"),
+        (steepest("return size_only(rates, losses)"), "not where it climbs"),
+        (
+            steepest("d = np.diff(losses)\n    d = d[np.isfinite(d)].tolist()\n    return rates[d.index(min(d))]"),
+            "still have their places",
+        ),
+        (steepest("losses[:] = [v if math.isfinite(v) else 9.0 for v in losses]\n    return rates[0]"), "has changed"),
         (steepest("return rates[int(np.nanargmin(np.diff(losses))) + 1]"), "not after it"),
         (steepest("return rates[int(np.argmin(np.diff(losses))) + 1]"), "not after it"),
         (

@@ -8,6 +8,7 @@ def trained(name, net, **settings):
 
 WRONG = {
     "fence": [
+        ("def fence(): return learn(network(2, 3, 2), *points['circles'])", "choose them by hand"),
         ("def fence(): return hand_made(sign=-1.0)()", "changed places"),
         ("def fence(): return hand_made(bar=-5.0)()", "better than a coin"),
         ("def fence(): return hand_made(angles=(0, 90, 180))()", "Not the right fence"),
@@ -15,6 +16,11 @@ WRONG = {
         ("def fence(): network(2, 3, 2)", "Is there a `return`?"),
     ],
     "turns_of": [
+        (
+            "def turns_of(x, y): return best_of(-np.arange(0.5, 3.0, 0.01))(x, y) * -1",
+            "turn back, as unrolled does",
+        ),
+        ("def turns_of(x, y): return best_of(np.arange(0.5, 2.6, 0.01))(x, y)", "go from 0.5 up to 3"),
         ("def turns_of(x, y): return best_of(np.arange(0.5, 3.1, 0.5))(x, y)", "too far apart"),
         ("def turns_of(x, y): return best_of(np.arange(0.5, 3.1, 0.2))(x, y)", "too far apart"),
         ("def turns_of(x, y): return 1.67", "must depend on the points"),
@@ -31,10 +37,14 @@ WRONG = {
         ("def frugal(x, y): return network(2, 40, 2)", "not learned enough"),
     ],
     "humble": [
+        ("def humble(x, y): return mixed(in_box)(x, y)", "not that to a middle or a box"),
+        ("def humble(x, y): return mixed(from_origin)(x, y)", "not that to a middle or a box"),
+        ("def humble(x, y): return mixed(from_mean)(x, y)", "not that to a middle or a box"),
+        ("def humble(x, y): return lambda p: beliefs(moon_net)(p) * 0.9", "sum to 1"),
         ("def humble(x, y): return beliefs(learn(network(2, 16, 16, 2), x, y))", "Too sure far away"),
-        ("def humble(x, y): return softened(0.001)(x, y)", "near which points it should"),
+        ("def humble(x, y): return mixed(lambda p, x: 1.0, by=0.001)(x, y)", "Not sure enough anywhere"),
         ("def humble(x, y): return lambda p: np.full((len(p), 2), 0.5)", "Humble everywhere"),
         ("def humble(x, y): return beliefs(learn(network(2, 2), x, y))", "Too few right near"),
-        ("def humble(x, y): return lambda p: beliefs(moon_net)(p).max(1)", "shape (n, 2)"),
+        ("def humble(x, y): return lambda p: beliefs(moon_net)(p).max(1)", "shape [1000, 2]"),
     ],
 }
