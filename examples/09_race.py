@@ -44,7 +44,7 @@ def last_round(results): return np.mean([losses[-23:] for losses, _ in results])
 best = {}
 for name, make in runs.items():
     tries = {rate: [run(make, rate, seed) for seed in (1, 2)]
-             for rate in (0.03, 0.1, 0.3, 1.0, 3.0)}
+             for rate in (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)}
     rate = min(tries, key=lambda r: last_round(tries[r]))
     best[name] = tries[rate]
     print(f"{name:9}", *(f"{last_round(t):.2f} at {r}, " for r, t in tries.items()),
