@@ -77,6 +77,23 @@ def test_output_that_arrives_above_does_not_move_what_a_reader_holds(browser, st
         assert abs(r.cell("def nudge").bounding_box()["y"] - before) <= 1
 
 
+@pytest.mark.parametrize("window", [WIDE, PHONE], ids=["mouse", "finger"])
+def test_praise_is_seen_whole(browser, static, window):
+    with Reader(browser, static, **window) as r:
+        r.open("01_scalar.html")
+        kinds = [c["kind"] for c in r.records]
+        answer, solution, check = map(kinds.index, ("exercise", "solution", "check"))
+        r.write(answer, r.records[solution]["source"])
+        r.check(check)
+        assert r.wait(check) == "done"
+        box = r.cell(check).locator(".cell-output-verdict.is-right p")
+        assert box.inner_text().startswith("Right.")
+        look = box.evaluate("""e => { const s = getComputedStyle(e), {left, right} = e.getBoundingClientRect()
+            return [s.borderLeftWidth, s.backgroundColor != "rgba(0, 0, 0, 0)", e.scrollWidth <= e.clientWidth,
+                    left >= 0, right <= innerWidth] }""")
+        assert look == ["4px", True, True, True, True]
+
+
 LUMINANCE = """(() => {
   const linear = v => v / 255 <= .03928 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4
   const light = c => { const [r, g, b] = c.match(/[\\d.]+/g).slice(0, 3).map(linear)

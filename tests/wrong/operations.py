@@ -8,7 +8,7 @@ WRONG = {
         ("def masked_mean(x, mask): return where(mask, 0.0, x).sum(-1) / (~mask).sum(-1)", "where the mask is false"),
         ("def masked_mean(x, mask): where(mask, x, 0.0).sum(-1) / mask.sum(-1)", "Is there a `return`?"),
         ("def masked_mean(x, mask): return where(mask, x, 0.0).sum(-1) / (where(mask, x, 0.0) != 0).sum(-1)", "may hold 0"),
-        ("def masked_mean(x, mask): return Tensor(np.nanmean(np.where(mask.data, x.data, np.nan), -1))", "x hears nothing"),
+        ("def masked_mean(x, mask): return Tensor(np.nanmean(np.where(mask.data, x.data, np.nan), -1))", "x gets no gradient"),
         ("def masked_mean(x, mask): return np.nanmean(np.where(mask.data, x.data, np.nan), -1)", "not of class ndarray"),
         ("""
 def masked_mean(x, mask):
@@ -19,7 +19,7 @@ def masked_mean(x, mask):
         ("def windows(x, size): return x[:len(x) // size * size].reshape(-1, size)", "don't overlap"),
         ("def windows(x, size): return x[arange(len(x) - size)[:, None] + arange(size)]", "One window is missing"),
         ("def windows(x, size): return x[arange(size)[:, None] + arange(len(x) - size + 1)]", "yours are columns"),
-        ("def windows(x, size): return Tensor(np.lib.stride_tricks.sliding_window_view(x.data, size))", "x hears nothing"),
+        ("def windows(x, size): return Tensor(np.lib.stride_tricks.sliding_window_view(x.data, size))", "x gets no gradient"),
         ("def windows(x, size): return x[(arange(len(x))[:, None] + arange(size)) % len(x)]", "gave shape [6, 3] for value"),
         ("def windows(x, size): return arange(len(x) - size + 1)[:, None] + arange(size)", "Those are the places"),
         ("def windows(x, size): return np.lib.stride_tricks.sliding_window_view(x.data, size)", "not of class ndarray"),
