@@ -17,8 +17,9 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # tests run side by side, each with one
 def group(test):
     "Tests run side by side, but those that share something costly run one after another in one process."
     if "test_wheel" in test: return "wheel"
+    if "fresh_page" in test: return "fresh pages with a kernel"
     if "test_server.py" in test or "[local" in test or "run_all_gives" in test: return "pages with a kernel"
-    if "test_live.py" in test or "test_site.py" in test: return "pages on a static host"
+    if "test_live.py" in test or "test_site.py" in test or "test_hand.py" in test: return "pages on a static host"
     return test
 
 

@@ -60,6 +60,8 @@ def test_running_and_editing_move_nothing_that_is_held(browser, static, window):
             r.tab.wait_for_selector(f".cell[data-number='{r.number(which) + 1}'] .cm-editor")
             r.tab.wait_for_timeout(100)
             assert button.bounding_box() == before
+            tools, line = (r.cell(which).locator(part).last.bounding_box() for part in (".cell-tools", ".cm-line"))
+            assert tools["y"] + 1 >= line["y"] + line["height"], "the tools stand below the last line"
             assert abs(next_cell.bounding_box()["y"] - below["y"]) <= 1, "the editor is as high as the code"
 
 
