@@ -1824,6 +1824,9 @@ _of_numbers = Tensor.__init__
 
 def _of_numbers_or_size(self, *data, requires_grad=False):
     if builtins.all(type(n) is int for n in data): data = [np.zeros(data or 0, float32)]
+    elif len(data) == 1 and type(data[0]) in (list, tuple):
+        array = as_array(data[0])
+        if array.dtype.kind in "biu": data = [array.astype(float32)]
     _of_numbers(self, *data, **{"requires_grad": True} if requires_grad else {})
 
 Tensor.__init__ = _of_numbers_or_size

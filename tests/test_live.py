@@ -245,6 +245,16 @@ def test_exercises_know_mistakes_and_remember_what_is_solved(reader):
     assert reader.cell(check).locator(".check-mark").is_visible()
 
 
+def test_the_button_of_a_check_asks_for_an_answer_first(reader):
+    check, solution = map(reader.number, ("def by_nudging", "inner = a * b"))
+    reader.press(check)
+    reader.wait(check)
+    assert "is still the stub" in reader.output(check)
+    reader.run(solution)
+    reader.press(check)
+    assert reader.wait(check) == "done" and reader.output(check).startswith("Right."), "the book's answer ran last"
+
+
 def test_a_check_tells_which_cell_failed(reader):
     check = reader.number("def by_nudging")
     reader.write("def nudge", "def nudge(f): return f +")

@@ -75,7 +75,7 @@ def test_picking_with_masks_and_tensors():
     check_op(lambda t: t[t > 0], x)
     check_op(lambda t: t[ours.tensor(mask)], x, torch_f=lambda t: t[torch.tensor(mask)])
     check_op(lambda t: t[ours.tensor(where), 1], x, torch_f=lambda t: t[torch.tensor(where), 1])
-    assert [v.item() for v in Tensor([1, 2])] == [1, 2] and len(Tensor([[1], [2]])) == 2
+    assert [v.item() for v in tensor([1, 2])] == [1, 2] and len(tensor([[1], [2]])) == 2
 
 
 DTYPES = [np.bool_, np.uint8, np.int32, np.int64, np.float32, np.float64]
@@ -227,7 +227,7 @@ def test_who_requires_grad():
     x.requires_grad = False
     assert not (x * y).requires_grad
     with pytest.raises(RuntimeError, match="leaves"): (Tensor([1.0], requires_grad=True) * 2).requires_grad_(False)
-    with pytest.raises(RuntimeError, match="floating point.*int64"): Tensor([1], requires_grad=True)
+    with pytest.raises(RuntimeError, match="floating point.*int64"): tensor([1], requires_grad=True)
     with pytest.raises(RuntimeError, match="does not require grad"): y.backward()
     two = Tensor([1.0, 2.0], requires_grad=True) * 1
     with pytest.raises(RuntimeError, match=r"float32\[2\].*single number"): two.backward()
@@ -281,7 +281,7 @@ def test_errors_are_of_pytorchs_kind(f, shapes): assert same_failure(f, *arrays(
 def test_errors_name_operation_and_operands():
     with pytest.raises(RuntimeError, match=r"add\(float32\[2\], float32\[3\]\)"): Tensor([1.0, 2.0]) + Tensor([1.0, 2.0, 3.0])
     with pytest.raises(TypeError, match="mul takes tensors, arrays and numbers, got 'a' of type str"): Tensor([1.0]) * "a"
-    with pytest.raises(RuntimeError, match="the mean of int64"): Tensor([1, 2]).mean()
+    with pytest.raises(RuntimeError, match="the mean of int64"): tensor([1, 2]).mean()
     with pytest.raises(TypeError, match="a tensor holds numbers, got 'abc' of type str"): Tensor("abc")
     with pytest.raises(TypeError, match="holds numbers"): tensor([object()])
     with pytest.raises(TypeError, match="too many arguments"): Tensor([1.0]).sum(0, True, 3)

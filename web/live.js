@@ -47,6 +47,7 @@ class Page {
   /** The button of a cell: run it, or stop it if it runs. A cell of the chapter may build on all above it, so ask. */
   press(cell, {stop = true} = {}) {
     if (cell.busy) return stop && this.stop()
+    if (cell.kind === "check" && !this.#answered(cell)) return this.check(cell)
     if (!cell.needed) return this.#start([...this.#needs([cell]), {cell}])
     const missing = this.#missing(this.cells.slice(0, this.cells.indexOf(cell)).filter(c => c.needed))
     const hidden = missing.filter(c => !c.element), seen = missing.filter(c => c.element && !this.#declined.has(c))
@@ -64,6 +65,11 @@ class Page {
     const stub = exercise.edited ? [{cell: exercise, stub: true, quiet: true}] : []
     cell.tell(needed.length ? `runs ${count(needed.length, "cell")} above first` : "")
     this.#start([...needed, ...stub, {cell: exercise, quiet: true}, {cell, answer: exercise}])
+  }
+
+  /** Whether an answer to a check's exercise has run, the reader's or the book's. */
+  #answered({exercise}) {
+    return this.cells.some(c => c.ran === this.backend.session && (c === exercise || c.kind === "solution" && c.exercise === exercise))
   }
 
   #missing(cells) { return cells.filter(c => !c.busy && c.ran !== this.backend.session) }
