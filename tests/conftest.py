@@ -32,6 +32,21 @@ def pytest_xdist_make_scheduler(config, log):
     return Groups(config, log)
 
 
+@pytest.fixture
+def library_as_it_was():
+    "Cells of a chapter that run in this process give methods to the library's own Tensor: they are taken back."
+    tensor = importlib.import_module("build_your_own_torch.tensor")
+    kept = [(d, dict(d)) for d in (tensor.functions, tensor.ufuncs)]
+    methods = dict(vars(tensor.Tensor))
+    yield
+    for table, before in kept:
+        table.clear()
+        table.update(before)
+    for name in set(vars(tensor.Tensor)) - set(methods): delattr(tensor.Tensor, name)
+    for name, value in methods.items():
+        if vars(tensor.Tensor).get(name) is not value: setattr(tensor.Tensor, name, value)
+
+
 def steps(act):
     "How many lines of Python `act()` takes: what it costs, whatever else the machine is doing."
     count = 0

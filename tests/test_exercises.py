@@ -48,7 +48,7 @@ def nothing_is_collected():
 
 
 @pytest.mark.parametrize("stem", CHAPTERS)
-def test_exercises(stem, capsys):
+def test_exercises(stem, capsys, library_as_it_was):
     names, exercises = chapter(stem)
     wrong = wrong_answers(CHAPTERS[stem])
     assert 4 <= len(exercises) <= 8

@@ -38,7 +38,7 @@ def exercises(stem):
 
 
 @pytest.mark.parametrize("stem", CHAPTERS)
-def test_an_exercise_can_be_checked_without_the_rest_of_its_chapter(stem, capsys):
+def test_an_exercise_can_be_checked_without_the_rest_of_its_chapter(stem, capsys, library_as_it_was):
     cells, parts = exercises(stem)
     wanted = [[n for kind in ("exercise", "solution", "check") for n in part[kind]["reads"]] for part in parts]
     needed = found([{"above": cells[:part["above"]], "names": names} for part, names in zip(parts, wanted, strict=True)])
