@@ -7,7 +7,9 @@ const seen = element => {
 }
 
 export function steady(main) {
-  let held = null, top = 0
+  // A place in the text, not in the window: scrolling leaves it alone, so only what grew above changes it.
+  const place = element => element.getBoundingClientRect().top - main.getBoundingClientRect().top
+  let held = null, was = 0
   /** The first block in sight. */
   function first() {
     const x = main.getBoundingClientRect().left + 60
@@ -16,15 +18,18 @@ export function steady(main) {
       if (block) return block
     }
   }
+  /** Scroll by what has grown above what is held since it was last looked at. */
+  function settle() {
+    const grown = held?.isConnected ? place(held) - was : 0
+    if (Math.abs(grown) >= .5) scrollBy({top: grown, behavior: "instant"})  // even by 0 it would end a smooth scroll
+  }
   function hold(event) {
+    settle()
     const touched = event?.target?.closest?.("main .cell, main p, main summary")
     held = [touched, held].find(e => e?.isConnected && seen(e)) ?? first()
-    top = held?.getBoundingClientRect().top
+    was = held ? place(held) : 0
   }
-  new ResizeObserver(() => {
-    if (held?.isConnected) scrollBy({top: held.getBoundingClientRect().top - top, behavior: "instant"})
-    hold()
-  }).observe(main)
+  new ResizeObserver(() => hold()).observe(main)
   for (const kind of ["pointerdown", "focusin"]) main.addEventListener(kind, hold)
   addEventListener("scroll", () => hold(), {passive: true})
 }
