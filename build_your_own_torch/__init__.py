@@ -12,15 +12,18 @@ import numpy as _np
 from numpy import ndarray as _ndarray
 
 from .operations import *  # noqa: F403
-from .tensor import Tensor, cos, enable_grad, exp, float32, int64, is_grad_enabled, log, matmul, mean, no_grad, relu, set_grad_enabled, sin, tanh
-from .tensor import _in_our_words, explained as _explained
-from .tensor import eq, ge, gt, le, lt, mul, ne, neg, pow, result_type, sum  # noqa: A004
+from .tensor import Tensor, cos, exp, float32, int64, is_grad_enabled, log, matmul, relu, sin, tanh
+from .tensor import in_our_words as _in_our_words, explained as _explained
+from .tensor import mul, neg, result_type  # noqa: A004
+from .views import reshape, view, permute, transpose, expand
+from .operations import eq, ge, gt, le, lt, ne, pow, sum, mean
+from . import printing
 
 from . import autograd, nn, optim, utils
-from .autograd import set_detect_anomaly
+from .autograd import set_detect_anomaly, no_grad, enable_grad, set_grad_enabled
 from .nn.module import load, save
 
-del flat, pointwise  # noqa: F821 - with which chapter 3 makes operations
+del alike_floats, flat, only_floats, pointwise, wide  # noqa: F821 - with which chapter 4 makes operations
 float = float32
 int, bool = _np.dtype("int32"), _np.dtype("bool")
 dtype, Size = _np.dtype, tuple  # what their classes are called here
@@ -41,7 +44,7 @@ _ALSO = {"dim": "axis", "keepdim": "keepdims", "dim0": "axis0", "dim1": "axis1",
 def _courteous(f, first=0):
     """`f`, if that makes a difference, with its parameters from the `first` on by other names too, a `*size` as `size=`, and
     arrays as tensors. What `op` makes sees to this itself."""
-    made = f.__module__ == Tensor.__module__ == f.__globals__["__name__"] and hasattr(f, "__wrapped__") and f.__name__[-1] != "_"
+    made = hasattr(f, "is_op") and not hasattr(f.__wrapped__, "is_op")
     given = _signature(f).parameters
     names, star = list(given), next((n for n, p in given.items() if p.kind is p.VAR_POSITIONAL), None)
     other = {also: n for n in _ALSO if n in names[first:] for also in _ALSO[n].split() if also not in names}

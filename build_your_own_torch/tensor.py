@@ -4,91 +4,97 @@
 
 # %% auto #0
 
-__all__ = ['float32', 'int64', 'RANK', 'NUMBERS', 'OURS', 'ALIAS', 'ufuncs', 'functions', 'eq', 'ne', 'lt', 'le', 'gt', 'ge',
-           'WHOLE', 'FOREIGN', 'HOLDERS', 'LEAF', 'unbroadcast', 'fitted', 'as_array', 'Tensor', 'patch_to', 'no_grad',
-           'enable_grad', 'is_grad_enabled', 'set_grad_enabled', 'promote', 'result_type', 'aligned', 'describe',
-           'explained', 'record', 'op', 'astype', 'wrap', 'add', 'sub', 'mul', 'div', 'operators', 'walk', 'neg', 'exp',
-           'log', 'tanh', 'relu', 'sin', 'cos', 'pow', 'matmul', 'sum', 'mean', 'tensor', 'zeros', 'ones', 'inplace']
+__all__ = ['clock', 'float32', 'int64', 'NUMBERS', 'RANK', 'mode', 'known', 'NAMES', 'OURS', 'checks', 'FOREIGN', 'unbroadcast',
+           'Node', 'Tensor', 'is_array', 'as_array', 'patch_to', 'wrap', 'title', 'describe', 'result_type', 'aligned',
+           'as_floats', 'Mode', 'apply', 'agreeing', 'op', 'known_as', 'arranged', 'astype', 'add', 'sub', 'neg', 'mul',
+           'div', 'operators', 'explained', 'in_our_words', 'walk', 'edges', 'checked', 'holds_arrays', 'is_kept',
+           'seed', 'keep', 'exp', 'log', 'tanh', 'sin', 'cos', 'relu', 'alike', 'matmul', 'axes', 'spread', 'sum',
+           'mean', 'set_grad_enabled', 'no_grad', 'enable_grad', 'is_grad_enabled', 'tensor']
 
-# %% ../nbs/02_tensor.ipynb #9cf58972
+# %% ../nbs/02_tensor.ipynb #df3d2172
 
 import math
 import re
-import weakref
-from bisect import bisect_right
-from collections import namedtuple
-from collections.abc import Generator
-from contextlib import ContextDecorator
+from contextlib import contextmanager
 from functools import partial, wraps
 from heapq import heapify, heappop, heappush
-from inspect import isgeneratorfunction
+from inspect import signature
 from itertools import count
 from threading import local
-from types import EllipsisType, FunctionType
+from weakref import ref
 
 import numpy as np
-from numpy import ndarray
 
-# %% ../nbs/02_tensor.ipynb #232a45e1
+# %% ../nbs/02_tensor.ipynb #dafe44ed
 
 def unbroadcast(g, shape):
     "The sum of `g` over the axes along which broadcasting copied an array of `shape`."
-    if g.shape == shape: return g
-    if g.shape[1:] == shape: return g.sum(0)  # most often, and quicker than what follows
     front = len(g.shape) - len(shape)
     copied = [front + i for i, n in enumerate(shape) if n == 1 != g.shape[front + i]]
-    total = g.sum((*range(front), *copied))
-    return total if total.shape == shape else total.reshape(shape)
+    return g if g.shape == shape else g.sum((*range(front), *copied)).reshape(shape)
 
-# %% ../nbs/02_tensor.ipynb #9adfb4f9
+# %% ../nbs/02_tensor.ipynb #2d82c237
 
-def fitted(vjp, shape):
-    "`vjp`, with a result of `shape` whatever was broadcast."
-    return lambda g: unbroadcast(vjp(g), shape)
+clock = count(1)  # one for all that happens
 
-# %% ../nbs/02_tensor.ipynb #03e6542f
+class Node:
+    """What made a tensor: a rule, the arrays it was given, the nodes that had made these, and one
+    vjp for each. A leaf that asks for gradients has a node with nothing in it."""
+    hooks = ()     # functions that see the gradient and may change it
+    keeper = None  # refers to the tensor that keeps the gradient in `.grad`
 
-float32, int64 = np.dtype("float32"), np.dtype("int64")
+    def __init__(self, rule=None, arrays=(), parents=(), vjps=()):
+        self.birth, self.rule = next(clock), rule
+        self.arrays, self.parents, self.vjps = arrays, parents, vjps
 
-def as_array(data, dtype=None):
-    """An ndarray of the numbers in `data`, or a TypeError if it holds anything else.
-
-    What is not yet an array gets PyTorch's types: float32, int64, bool."""
-    if isinstance(data, Tensor): data = data.data
-    if dtype is None and type(data) is ndarray and data.dtype.kind in "biufc": return data
-    array, first = np.asarray(data), data
-    while isinstance(first, (list, tuple)) and first: first = first[0]
-    typed = isinstance(first, (ndarray, np.generic))
-    if array.dtype.kind not in "biufc":
-        kind = type(data).__name__
-        raise TypeError(f"a tensor holds numbers, got {data!r:.60} of type {kind}")
-    if dtype is None and not typed:
-        dtype = {"f": float32, "c": NUMBERS[complex], "i": int64}.get(array.dtype.kind)
-    if dtype is None: return array
-    try: return array.astype(dtype, copy=False) if typed else np.asarray(data, dtype)
-    except OverflowError as e:
-        raise RuntimeError(f"{data!r:.60} does not fit into {dtype}") from e
-
-# %% ../nbs/02_tensor.ipynb #1d512ab4
+# %% ../nbs/02_tensor.ipynb #1f165a62
 
 class Tensor:
     """An array that remembers how it was made.
 
-    `data` is an ndarray, not copied if it was one; with `requires_grad` it must hold
-    floats. `grad` is None, or the ndarray of the same shape that `backward()` has
-    accumulated."""
-    grad, _needs, _node, _hooks, _past, _view = None, False, None, (), None, None
+    `data` is the array, not copied if it was one; with `requires_grad` it must hold floats. `grad`
+    is None, or the array of the same shape that `backward()` has accumulated."""
+    node = _grad = None  # `node` is None for a constant
 
     def __init__(self, data, requires_grad=False):
-        self.data, self._needs, self._node = as_array(data), False, None
+        self.array = as_array(data)
         if requires_grad: self.requires_grad_()
 
-    shape = property(lambda self: self.data.shape, doc="The length of each axis.")
-    dtype = property(lambda self: self.data.dtype, doc="The type of the numbers.")
-    ndim = property(lambda self: self.data.ndim, doc="The number of axes.")
-    is_leaf = property(lambda self: self._node is None, doc="Whether nothing recorded made it.")
+    shape = property(lambda self: self.array.shape, doc="The length of each axis.")
+    dtype = property(lambda self: self.array.dtype, doc="The type of the numbers.")
+    ndim = property(lambda self: self.array.ndim, doc="The number of axes.")
+    is_leaf = property(lambda self: not (self.node and self.node.rule), doc="Whether nothing made it.")
+    data = property(lambda self: self.array, lambda self, a: setattr(self, "array", a))
+    grad = property(lambda self: self._grad, lambda self, g: setattr(self, "_grad", g))
 
-# %% ../nbs/02_tensor.ipynb #9f10fde0
+# %% ../nbs/02_tensor.ipynb #3f9c9c05
+
+float32, int64 = np.dtype("float32"), np.dtype("int64")
+NUMBERS = {bool: np.dtype(bool), int: int64, float: float32}  # Python's types -> ours
+RANK = {"b": 0, "i": 1, "u": 1, "f": 2}  # bools, integers, floats
+
+def is_array(x):
+    "Whether `x` is an array, NumPy's or another's that answers to NumPy's functions."
+    return hasattr(x, "__array_function__") and not isinstance(x, Tensor)
+
+# %% ../nbs/02_tensor.ipynb #af574e71
+
+def as_array(data, dtype=None):
+    """An array of the numbers in `data`, or a TypeError if it holds anything else. Arrays keep their
+    type; Python's numbers, and lists of them, get PyTorch's: float32, int64, bool."""
+    if isinstance(data, Tensor): data = data.array
+    first, array = data, data if is_array(data) else np.asarray(data)
+    while isinstance(first, (list, tuple)) and first: first = first[0]
+    if array.dtype.kind not in RANK:
+        real = "real " * (array.dtype.kind == "c")
+        raise TypeError(f"a tensor holds {real}numbers, got {data!r:.60} of type {type(data).__name__}")
+    if type(first) in (*NUMBERS, list, tuple):
+        dtype = dtype or {"f": float32, "i": int64}.get(array.dtype.kind)
+        try: array = np.asarray(data, dtype)
+        except OverflowError as e: raise RuntimeError(f"{data!r:.60} is no {dtype}") from e
+    return array.astype(dtype, copy=False) if dtype else array
+
+# %% ../nbs/02_tensor.ipynb #c990aa0a
 
 def patch_to(cls):
     "Decorator: make the function a method of `cls`."
@@ -97,344 +103,157 @@ def patch_to(cls):
         return f
     return add_to
 
-# %% ../nbs/02_tensor.ipynb #f245adb4
+# %% ../nbs/02_tensor.ipynb #46803829
 
 @patch_to(Tensor)
 def requires_grad_(self, requires_grad=True):
-    """Ask for gradients, or stop asking; RuntimeError for integers and for recorded
-    results."""
-    if self._node and not requires_grad:
-        made = f"and this was made by {_name(self)}: use detach()"
-        raise RuntimeError(f"requires_grad can be changed only on leaves, {made}")
+    "Ask for gradients, or stop asking; RuntimeError for integers and for recorded results."
     if requires_grad and self.dtype.kind != "f":
-        raise RuntimeError("only floating point tensors can require gradients, "
-                           f"got {self.dtype}")
-    self._needs = requires_grad
+        raise RuntimeError(f"only floating point tensors can require gradients, got {self.dtype}")
+    if not requires_grad and not self.is_leaf:
+        raise RuntimeError("requires_grad can be changed only on leaves, and this was made by "
+                           f"{title(self.node.rule)}: use detach()")
+    if not requires_grad: self.node = None
+    elif not self.node:
+        self.node = self.__dict__.setdefault("_asking", Node())
+        self.node.keeper = ref(self)
     return self
 
-def _name(t): return _title(t._node[1])
-
 Tensor.requires_grad = property(
-    lambda self: self._needs, requires_grad_, doc="Whether gradients flow to it.")
+    lambda self: self.node is not None, requires_grad_, doc="Whether gradients flow to it.")
 
-# %% ../nbs/02_tensor.ipynb #c994ffb8
+# %% ../nbs/02_tensor.ipynb #214d457b
 
-class _Mode(local): recording = True
-_mode = _Mode()
+def wrap(value, node=None):
+    "A tensor of a result, an array or one of NumPy's numbers."
+    t = object.__new__(Tensor)
+    t.array = np.asarray(value) if isinstance(value, np.generic) else value
+    if node: t.node = node
+    return t
 
-class _Recording(ContextDecorator):
-    "Recording on or off, inside `with` or in a decorated function."
-    def __init__(self, on): self.on, self.before = on, []
-    def __enter__(self):
-        self.before.append(_mode.recording)
-        _mode.recording = self.on
-    def __exit__(self, *error): _mode.recording = self.before.pop()
-    def _recreate_cm(self): return _Recording(self.on)  # a decorated function may call itself
-    def __call__(self, function):
-        if not isgeneratorfunction(function): return super().__call__(function)
-        @wraps(function)
-        def generate(*args, **options): return _Resumed(function(*args, **options), self.on)
-        return generate
-
-class _Resumed(Generator):
-    "A generator that records, or does not, while it runs; what others do meanwhile is theirs."
-    def __init__(self, inner, on): self.inner, self.on = inner, on
-    def send(self, value):
-        with _Recording(self.on): return self.inner.send(value)
-    def throw(self, *error):
-        with _Recording(self.on): return self.inner.throw(*error)
-
-# %% ../nbs/02_tensor.ipynb #4b02915a
-
-def no_grad(function=None):
-    "Nothing is recorded inside `with no_grad():`, or in a function under `@no_grad()`."
-    return _Recording(False)(function) if function else _Recording(False)
-
-def enable_grad(function=None):
-    "Recording is on inside `with enable_grad():`, even within `no_grad()`."
-    return _Recording(True)(function) if function else _Recording(True)
-
-def is_grad_enabled():
-    "Whether operations are being recorded."
-    return _mode.recording
-
-class set_grad_enabled(_Recording):
-    """Recording on or off from here on; as `with set_grad_enabled(mode):`, or in front of a
-    function, only inside."""
-    def __init__(self, mode):
-        super().__init__(bool(mode))
-        super().__enter__()
-    def __enter__(self): pass
-    def __call__(self, function):
-        self.__exit__()
-        return super().__call__(function)
-
-# %% ../nbs/02_tensor.ipynb #c03b9319
-
-RANK = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}  # bool, integers, float, complex
-NUMBERS = {bool: np.dtype(bool), int: int64, float: float32,
-           complex: np.dtype("complex64")}
-
-def promote(a, b):
-    """The dtype of higher rank, or the wider of the same rank; complex numbers are as wide
-    as floats beside them. None is no dtype."""
-    if a is None or b is None: return a or b
-    if {a.kind, b.kind} == {"c", "f"}: return np.promote_types(a, b)
-    higher = RANK[a.kind] - RANK[b.kind]
-    return a if higher > 0 else b if higher < 0 else np.promote_types(a, b)
-
-# %% ../nbs/02_tensor.ipynb #2307b6a0
-
-def result_type(*operands):
-    "The dtype in which PyTorch computes with these tensors, arrays and numbers."
-    found = [None, None, None]  # among tensors with axes, without axes, numbers
-    for x in operands:
-        place = 2 if type(x) in NUMBERS else 0 if x.ndim else 1
-        dtype = NUMBERS[type(x)] if place == 2 else x.dtype
-        found[place] = promote(found[place], dtype)
-    best = found[0]
-    for dtype in found[1:]:
-        higher = best and dtype and RANK[dtype.kind] > RANK[best.kind]
-        if best is None or higher: best = promote(best, dtype)
-    return best
-
-# %% ../nbs/02_tensor.ipynb #48ae583e
-
-def _agree(args):
-    """Operands that are floats of one dtype or plain numbers, as tensors; None for
-    others."""
-    dtype = None
-    for a in args:
-        if isinstance(a, Tensor):
-            if dtype is not None and a.data.dtype is not dtype: return None
-            dtype = a.data.dtype
-        elif type(a) not in (float, int): return None
-    if dtype is None or dtype.kind != "f": return None
-    return [a if isinstance(a, Tensor) else wrap(np.asarray(a, dtype)) for a in args]
-
-def aligned(name, args, floating=False, alike=False):
-    """The operands of operation `name` as tensors of one dtype: a float if `floating`, which
-    they are already if that is "only", and all have already if `alike`."""
-    if agreed := _agree(args): return agreed  # most often
-    args = [a.item() if isinstance(a, np.generic) else a for a in args]
-    for a in args:
-        if not isinstance(a, (Tensor, ndarray)) and type(a) not in NUMBERS:
-            given = f"{a!r:.60} of type {type(a).__name__}"
-            raise TypeError(f"{name} takes tensors, arrays and numbers, got {given}")
-    dtype, given = result_type(*args), ", ".join(map(describe, args))
-    if alike and len({a.dtype for a in args if isinstance(a, Tensor)}) > 1:
-        raise RuntimeError(f"{name} takes tensors of one dtype, got {given}")
-    if floating and RANK[dtype.kind] < 2:
-        if floating == "only": raise NotImplementedError(f"{name} is for floats, got {given}")
-        dtype = float32
-    args = [a if isinstance(a, Tensor) else Tensor(np.asarray(a).astype(dtype)) for a in args]
-    if dtype.kind == "c" and any(a._needs for a in args):
-        raise RuntimeError(f"{name}: there are no gradients through complex numbers here")
-    return [a if a.data.dtype == dtype else a.astype(dtype) for a in args]
-
-# %% ../nbs/02_tensor.ipynb #0b7d0777
-
-def describe(a):
-    "An operand in a few letters: `float32[2, 3]` for arrays."
-    if not isinstance(a, (Tensor, ndarray)): return f"{a!r:.40}"
-    return f"{a.dtype}{list(a.shape)}"
-
-def explained(error, name, args):
-    "An error of the kind PyTorch raises, which names the operation and its operands."
-    known = IndexError, TypeError, NotImplementedError
-    kind = next((k for k in known if isinstance(error, k)), RuntimeError)
-    kind, text = _in_our_words(str(error)) or (kind, error)
-    return kind(f"{name}({', '.join(map(describe, args))}): {text}")
-
-# %% ../nbs/02_tensor.ipynb #e416fff6
-
-OURS = {  # NumPy's words -> ours, and the kind of error
-    r"signature \((.*?)\),\((.*?)\)->": (r"expected shapes that end in [\1] and [\2]", RuntimeError),
-    r"requested shape \((.*?),?\)": (r"the shape does not broadcast to [\1]", RuntimeError),
-    "broadcast": ("lengths, from the last on, must be equal or 1", RuntimeError),
-    r"reshape array of size (\d+) into shape \((.*?),?\)":
-        (r"\1 numbers don't make the shape [\2]", RuntimeError),
-    "must match exactly|same number of dim": ("only the joined lengths may differ", RuntimeError),
-    r"axis (-?\d+) is out of bounds": (r"there is no axis \1", IndexError),
-    "(tuple|list) index out of range": ("there are too few axes", IndexError),
-    "must be at least two-dim|must be square": ("expected square matrices", RuntimeError),
-    "numpy boolean|input types|unsupported in": ("not for this dtype", NotImplementedError)}
-
-def _in_our_words(text):
-    "The kind of error and what to say where NumPy says `text`; None if that is plain enough."
-    for pattern, (words, kind) in OURS.items():
-        if found := re.search(pattern, text): return kind, found.expand(words).replace("?", "")
-
-# %% ../nbs/02_tensor.ipynb #bc381541
-
-_new = object.__new__
-_tick = count(-1, -1).__next__  # births are numbered downwards: the youngest is the smallest
-
-def _title(rule):
+def title(rule):
     "The name of a rule's operation."
     return getattr(rule, "func", rule).__name__.strip("_")
 
-def _catch_up(*views):
-    "Let views that were constant when they were taken know what their source is by now."
-    for t in views:
-        if t._needs or not t._view: continue
-        source, rule = t._view
-        _catch_up(source)
-        if source._needs:
-            t._needs, t._node = True, (_tick(), rule, ((source, rule(source.data)[1]),))
+def describe(x):
+    "An operand in a few letters: `float32[2, 3]` for arrays."
+    return f"{x.dtype}{list(x.shape)}" if isinstance(x, Tensor) or is_array(x) else f"{x!r:.40}"
 
-def _asks(self):
-    _catch_up(self)
-    return self._needs
+# %% ../nbs/02_tensor.ipynb #cd76af59
 
-Tensor.requires_grad = Tensor.requires_grad.getter(_asks)
+def result_type(*operands):
+    "The dtype in which PyTorch computes with these tensors, arrays and numbers."
+    best, types = (), []
+    for x in operands:
+        number = type(x) in NUMBERS
+        dtype = NUMBERS[type(x)] if number else x.dtype
+        standing = RANK[dtype.kind], not number, not number and x.ndim > 0
+        if standing > best: best, types = standing, []
+        if standing == best: types.append(dtype)
+    return np.result_type(*types)
 
-def _unary(rule, floating):
-    def call(input):
-        a = input
-        ready = isinstance(a, Tensor) and (not floating or a.data.dtype.kind in "fc")
-        if not ready: a, = aligned(_title(rule), (a,), floating)
-        if not a._needs and a._view: _catch_up(a)
-        try: value, vjp = rule(a.data)
-        except Exception as e: raise explained(e, _title(rule), (a,)) from e
-        if type(value) is not ndarray: value = np.asarray(value)
-        t = _new(Tensor)
-        t.data = value
-        if a._needs and _mode.recording: t._needs, t._node = True, (_tick(), rule, ((a, vjp),))
-        else:
-            t._needs, t._node = False, None
-            # a view made under no_grad of what needs gradients is not followed: writing fails
-            if value.base is not None and not a._needs: t._view = a, rule
-        return t
-    return call
+# %% ../nbs/02_tensor.ipynb #4114fb9c
 
-# %% ../nbs/02_tensor.ipynb #0a16a8bd
+def aligned(name, args, floating=False):
+    "The operands of operation `name` as tensors of one dtype, a float if `floating`."
+    args = [a.item() if isinstance(a, np.generic) else a for a in args]
+    for a in args:
+        if not (isinstance(a, Tensor) or type(a) in NUMBERS or is_array(a)):
+            given = f"{a!r:.60} of type {type(a).__name__}"
+            raise TypeError(f"{name} takes tensors, arrays and numbers, got {given}")
+    dtype = result_type(*args)
+    if floating and dtype.kind != "f": dtype = float32
+    like = next((a.array for a in args if isinstance(a, Tensor)), None)
+    args = [a if isinstance(a, Tensor) else wrap(a if is_array(a) else np.asarray(a, like=like))
+            for a in args]
+    return [a if a.dtype == dtype else astype(a, dtype) for a in args]
 
-ALIAS = {"axis": "dim", "keepdims": "keepdim"}
+def as_floats(name, args):
+    "The operands as tensors of one dtype, float32 for integers."
+    return aligned(name, args, floating=True)
 
-def _bound(rule, options, args, given):
-    "The rule with the options given by position, by name, or by NumPy's name."
-    if len(args) > len(options):
-        raise TypeError(f"{_title(rule)}: too many arguments, the options are {options}")
-    if args or not ALIAS.keys().isdisjoint(given):
-        given = {**dict(zip(options, args)), **{ALIAS.get(k, k): v for k, v in given.items()}}
-    return partial(rule, **given)
+# %% ../nbs/02_tensor.ipynb #0d1be4dc
 
-def _optional(rule, options, floating, wide):
-    plain = _unary(rule, floating)
-    def call(input, *args, **given):
-        a = (input if isinstance(input, Tensor)
-             else aligned(_title(rule), (input,), floating)[0])
-        if given and "dtype" in given and "dtype" not in options:
-            dtype = given.pop("dtype") or a.dtype
-            return _as(call(_as(a, dtype), *args, **given), dtype)
-        if wide and a.data.dtype.char == "e":
-            return astype(call(astype(a, float32), *args, **given), "float16")
-        return (_unary(_bound(rule, options, args, given), floating) if args or given
-                else plain)(a)
-    return call
+class Mode(local): recording = True  # each thread of a program has its own
+mode = Mode()
 
-def _as(a, dtype): return a if a.dtype == dtype else astype(a, dtype)
+def apply(rule, args, align=aligned, kernel=None):
+    "The value of a rule; recorded, if an operand asks for gradients."
+    tensors = agreeing(args)
+    if tensors is None:
+        if not any(isinstance(a, Tensor) for a in args) and any(hasattr(a, "dtype") for a in args):
+            return kernel(*args) if kernel else rule(*args)[0]
+        tensors = align(title(rule), args)
+    arrays, parents = [], []
+    for a in tensors:
+        arrays.append(a.array)
+        parents.append(a.node)
+    try: value, *vjps = (kernel(*arrays), *rule(*arrays)) if kernel else rule(*arrays)
+    except Exception as e: raise explained(e, title(rule), arrays) from e
+    if not (mode.recording and any(parents)): return wrap(value)
+    if len(vjps) == len(arrays): return wrap(value, Node(rule, arrays, parents, vjps))
+    raise RuntimeError(f"{title(rule)} has {len(arrays)} operands, and its rule returned {len(vjps)} vjps")
 
-# %% ../nbs/02_tensor.ipynb #4e0f1ec9
+def agreeing(args):
+    "Operands that are floats of one dtype, or numbers beside them, as tensors; None for others."
+    like, numbers = None, False
+    for a in args:
+        if isinstance(a, Tensor):
+            if like is None: like = a.array
+            elif a.array.dtype is not like.dtype: return None
+        elif type(a) is float or type(a) is int: numbers = True
+        else: return None
+    if like is None or like.dtype.kind != "f": return None
+    if not numbers: return args
+    return [a if isinstance(a, Tensor) else wrap(np.asarray(a, like.dtype, like=like)) for a in args]
 
-def _binary(rule, floating, alike):
-    name = _title(rule)
-    def call(input, other):
-        a, b = input, other
-        ready = (isinstance(a, Tensor) and isinstance(b, Tensor)
-                 and a.data.dtype is b.data.dtype
-                 and (not floating or a.data.dtype.kind in "fc"))
-        if not ready: a, b = aligned(name, (a, b), floating, alike)
-        if not (a._needs and b._needs) and (a._view or b._view): _catch_up(a, b)
-        x, y = a.data, b.data
-        try: value, u, v = rule(x, y)
-        except Exception as e: raise explained(e, name, (a, b)) from e
-        if type(value) is not ndarray: value = np.asarray(value)
-        t = _new(Tensor)
-        t.data = value
-        if (a._needs or b._needs) and _mode.recording:
-            if x.shape != y.shape:
-                if x.shape != value.shape: u = fitted(u, x.shape)
-                if y.shape != value.shape: v = fitted(v, y.shape)
-            edges = (a, u if a._needs else None), (b, v if b._needs else None)
-            t._needs, t._node = True, (_tick(), rule, edges)
-        else: t._needs, t._node = False, None
-        return t
-    return call
-
-# %% ../nbs/02_tensor.ipynb #0514924f
-
-def _general(rule, operands, options, floating, alike, kernel):
-    name = _title(rule)
-    def call(*args, **given):
-        n = operands or len(args)
-        if kernel and not (isinstance(args[0], Tensor) or isinstance(args[n - 1], Tensor)):
-            return kernel(*args, **given)
-        bound = _bound(rule, options, args[n:], given) if given or len(args) > n else rule
-        compute = kernel if bound is rule else kernel and partial(kernel, **bound.keywords)
-        return record(bound, name, aligned(name, args[:n], floating, alike), compute)
-    return call
-
-# %% ../nbs/02_tensor.ipynb #b11a0dbe
-
-def record(rule, name, args, kernel=None):
-    """The result of `rule` on the tensors `args`, recorded if one of them wants
-    gradients."""
-    arrays = [a.data for a in args]
-    _catch_up(*args)
-    try:
-        value, *vjps = (kernel(*arrays), *rule(*arrays)) if kernel else rule(*arrays)
-    except Exception as e: raise explained(e, name, args) from e
-    t = wrap(value)
-    if _mode.recording and any([a._needs for a in args]):
-        t._needs, t._node = True, (_tick(), rule, _edges(args, vjps))
-    return t
-
-def _edges(args, vjps):
-    "Pairs of a parent and its vjp, fitted; None for a parent that wants no gradient."
-    if len(args) > 1:
-        vjps = [fitted(f, a.data.shape) if a._needs else None for a, f in zip(args, vjps)]
-    return tuple(zip(args, vjps))
-
-# %% ../nbs/02_tensor.ipynb #52be09bf
-
-ufuncs: dict = {}  # NumPy's functions that we know -> ours
-functions: dict = {}
+# %% ../nbs/02_tensor.ipynb #4cd89c33
 
 def op(
     *same,  # NumPy's functions with the same meaning
-    floating=False,  # integers become float32 first, or are refused if this is "only"
-    alike=False,  # tensors of different dtypes are refused
-    wide=False,  # 16-bit floats are computed in 32 bits, if there is one operand
-    kernel=None,  # computes the value instead of the rule, which then returns only vjps
+    align=aligned,  # brings the operands to one dtype
+    kernel=None,  # computes the value from arrays; the rule then returns only vjps
 ):
-    """Make an operation on tensors from a rule on arrays, which returns the value and
-    one vjp for each operand.
-
-    Operands are the parameters without a default, options those with one; a `*name`
-    takes any number of operands. A vjp returns a new array, a view of one, or its
-    argument."""
-    if len(same) == 1 and isinstance(same[0], FunctionType): return op()(*same)  # `@op` alone
+    """Make an operation on tensors from a rule on arrays, which returns the value and one vjp for
+    each operand. Operands are the parameters without a default, options those with one; a `*name`
+    takes any number of operands."""
     def decorate(rule):
-        code, many = rule.__code__, rule.__code__.co_flags & 4  # the flag of a *parameter
-        names = code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
-        n = 0 if many else len(names) - len(rule.__defaults__ or ())
-        options = names[n:]
-        if n == 1 and not (kernel or options or wide): call = _unary(rule, floating)
-        elif n == 1 and not kernel: call = _optional(rule, options, floating, wide)
-        elif n == 2 and not (kernel or options): call = _binary(rule, floating, alike)
-        else: call = _general(rule, n, options, floating, alike, kernel)
-        return _known(wraps(rule)(call), same)
+        parameters = signature(rule).parameters.values()
+        names = [p.name for p in parameters if p.kind is not p.VAR_POSITIONAL]
+        n = len([p for p in parameters if p.default is p.empty]) * (len(names) == len(parameters))
+        @wraps(rule)
+        def call(*args, **given):
+            f, k = rule, kernel
+            if given or n and len(args) != n:
+                args, given = arranged(title(rule), names, n, args, given)
+                f, k = partial(rule, **given), kernel and partial(kernel, **given)
+            return apply(f, args, align, k)
+        call.is_op = True
+        return known_as(call, *same)
     return decorate
 
-def _known(call, same):
+# %% ../nbs/02_tensor.ipynb #cadff8aa
+
+known: dict = {}  # NumPy's functions -> ours
+NAMES = dict(axis="dim", keepdims="keepdim", x="input", a="input", x1="input", A="input", x2="other")
+
+def known_as(call, *same):
     "Make an operation known to tensors as a method, and to NumPy as `same`."
-    for f in same: (ufuncs if isinstance(f, np.ufunc) else functions)[f] = call
+    for f in same: known[f] = call
     if not call.__name__.startswith("_"): setattr(Tensor, call.__name__, call)
     return call
 
-# %% ../nbs/02_tensor.ipynb #d804fc7b
+def arranged(name, names, n, args, given):
+    "The `n` operands in order, and the options by name; some `names` are others in NumPy."
+    given = {k if k in names else NAMES.get(k, k): v for k, v in given.items()}
+    if n == 0: return args, given
+    if len(args) > len(names): raise TypeError(f"{name} takes {names}: too many arguments")
+    if twice := given.keys() & names[:len(args)]: raise TypeError(f"{name} got {twice} twice")
+    given = {**dict(zip(names, args)), **given}
+    if lacking := [p for p in names[:n] if p not in given]: raise TypeError(f"{name} lacks {lacking}")
+    return [given.pop(p) for p in names[:n]], given
+
+# %% ../nbs/02_tensor.ipynb #7e3d1d42
 
 @op()
 def _astype(input, dtype=float32):
@@ -442,49 +261,41 @@ def _astype(input, dtype=float32):
     return input.astype(dtype), lambda g: g.astype(before)
 
 def astype(input, dtype):
-    """The numbers as `dtype`; the gradient comes back in the dtype of `input`.
+    """The numbers as `dtype`; the gradient comes back in the dtype of `input`. Integers and bools
+    have no gradient, so becoming one ends the history."""
+    floats = np.dtype(dtype).kind == "f"
+    return _astype(input, dtype=dtype) if floats else wrap(input.array.astype(dtype))
 
-    Integers and bools have no gradient, so becoming one ends the history."""
-    floats = np.dtype(dtype).kind in "fc"
-    return _astype(input, dtype=dtype) if floats else wrap(input.data.astype(dtype))
-
-def wrap(value):
-    "A leaf that holds `value`, an ndarray or a NumPy number."
-    t = _new(Tensor)
-    t.data = value if type(value) is ndarray else np.asarray(value)
-    t._needs, t._node = False, None
-    return t
-
-Tensor.astype = astype
-
-# %% ../nbs/02_tensor.ipynb #dcf7ed44
-
-def _passed(g): return g
-def _negated(g): return -g
+# %% ../nbs/02_tensor.ipynb #b22a9f9e
 
 @op(np.add)
 def add(input, other):
     "`input + other`."
-    return input + other, _passed, _passed
+    return input + other, lambda g: g, lambda g: g
 
 @op(np.subtract)
 def sub(input, other):
     "`input - other`."
-    return input - other, _passed, _negated
+    return input - other, lambda g: g, lambda g: -g
 
-# %% ../nbs/02_tensor.ipynb #53d1480c
+@op(np.negative)
+def neg(input):
+    "`-input`."
+    return -input, lambda g: -g
+
+# %% ../nbs/02_tensor.ipynb #3051dee9
 
 @op(np.multiply)
 def mul(input, other):
     "`input * other`."
-    return input * other, other.__mul__, input.__mul__
+    return input * other, lambda g: g * other, lambda g: g * input
 
-@op(np.true_divide, floating=True)
+@op(np.true_divide, align=as_floats)
 def div(input, other):
     "`input / other`, a float even for integers."
     return input / other, lambda g: g / other, lambda g: -g * (input / other / other)
 
-# %% ../nbs/02_tensor.ipynb #6640f100
+# %% ../nbs/02_tensor.ipynb #6f8c8b5f
 
 def operators(**named):
     "Let `add=f` mean that `a + b` calls `f(a, b)`, on whichever side the tensor is."
@@ -493,811 +304,296 @@ def operators(**named):
         setattr(Tensor, f"__r{name}__", lambda self, other, f=f: f(other, self))
 
 operators(add=add, sub=sub, mul=mul, truediv=div)
+setattr(Tensor, "__neg__", neg)
+Tensor.astype = astype
 
-# %% ../nbs/02_tensor.ipynb #93ee1b39
+# %% ../nbs/02_tensor.ipynb #15231f87
 
-def walk(grads, retain_graph=False, create_graph=False, way=None):
-    """Hand the gradients in `grads`, tensor -> gradient, on to everything their tensors
-    were made from, or only along the edges in `way`, tensor -> edges.
+OURS: dict = {}  # NumPy's words -> ours, and the kind of error
 
-    Youngest first, so that a tensor speaks when it has heard everything. What is left
-    in `grads` at the end belongs to leaves. With `create_graph` gradients are tensors,
-    recorded."""
-    waiting = [(t._node[0], t) for t in grads if t._node]
+def explained(error, name, args):
+    "An error of the kind PyTorch raises, which names the operation and its operands."
+    known = IndexError, TypeError, NotImplementedError
+    kind = next((k for k in known if isinstance(error, k)), RuntimeError)
+    kind, text = in_our_words(str(error)) or (kind, error)
+    return kind(f"{name}({', '.join(map(describe, args))}): {text}")
+
+def in_our_words(text):
+    "The kind of error and what to say where NumPy says `text`; None if that is plain enough."
+    for pattern, (words, kind) in OURS.items():
+        if found := re.search(pattern, text): return kind, found.expand(words).replace("?", "")
+
+# %% ../nbs/02_tensor.ipynb #760b6abd
+
+def walk(grads, edges):
+    """Hand the gradients in `grads`, node -> gradient, on along `edges`, which gives for a node the
+    array, the parent and the vjp of each operand. Yields each node and its gradient, the youngest
+    first: so it has heard everything."""
+    waiting = [(-node.birth, node) for node in grads]
     heapify(waiting)
-    chosen = create_graph or way is not None
     while waiting:
-        order, t = heappop(waiting)
-        g = grads.pop(t)
-        _, rule, edges = t._node
-        if edges is None and way is None: _gone(t)
-        if order > _newest_change:
-            g = _heard(t, g)
-            if order > _newest_write: _check_kept(t)
-        if chosen and not (edges := _followed(t, way, create_graph)): continue
-        for parent, vjp in edges:
-            if vjp is None: continue
-            h, node = vjp(g), parent._node
-            if node and not order < node[0] <= _newest_write:
-                parent, node = _as_it_was(parent, order)
+        _, node = heappop(waiting)
+        g = grads.pop(node)
+        for hook in node.hooks: g = hook(g)
+        yield node, g
+        for x, parent, vjp in edges(node):
+            if parent is None: continue
+            h = vjp(g)
+            if h.shape != x.shape: h = unbroadcast(h, x.shape)
             if parent in grads: grads[parent] = grads[parent] + h
             else:
-                if node: heappush(waiting, (node[0], parent))
-                elif not create_graph and (h is g or h.base is not None): h = h.copy()
                 grads[parent] = h
-        if not retain_graph: t._node = order, rule, None
-    return grads
+                heappush(waiting, (-parent.birth, parent))
 
-# %% ../nbs/02_tensor.ipynb #0798e346
+# %% ../nbs/02_tensor.ipynb #da31357f
 
-def _followed(t, way, create_graph):
-    "The edges of `t` along `way`, on which the vjps are recorded if `create_graph`."
-    edges = t._node[2] if way is None else way.get(t, ())
-    if edges is None: _gone(t)
-    return _again(t, way) if edges and create_graph else edges
+checks: list = []  # functions of a node and its vjps: they refuse, or return what is used as vjps
 
-def _gone(t):
-    freed = ("a first backward() has freed it. Call that one with retain_graph=True, "
-             "or compute the result again")
-    raise RuntimeError(f"the graph of {_name(t)} is gone: {freed}")
+def edges(node, retain_graph=False):
+    "The edges of a node, which is taken apart unless `retain_graph`."
+    vjps = checked(node, node.vjps)
+    found = zip(node.arrays, node.parents, vjps)
+    if not retain_graph and holds_arrays(vjps): node.arrays = node.parents = node.vjps = None
+    return found
+
+def checked(node, vjps):
+    "The vjps of a node if they may be used, or what the `checks` put in their place."
+    if vjps is None:
+        raise RuntimeError(f"the graph of {title(node.rule)} is gone: a first backward() has freed it. "
+                           "Call that one with retain_graph=True, or compute the result again")
+    for check in checks: vjps = check(node, vjps)
+    return vjps
+
+def holds_arrays(vjps):
+    "Whether functions hold more than shapes and the like."
+    for vjp in vjps:
+        for cell in getattr(vjp, "__closure__", None) or ():
+            if is_kept(cell.cell_contents): return True
+    return False
+
+def is_kept(x):
+    if hasattr(x, "dtype") or callable(x): return True
+    return isinstance(x, (tuple, list)) and any(map(is_kept, x))
+
+# %% ../nbs/02_tensor.ipynb #2c1a05c9
 
 @patch_to(Tensor)
-def backward(self, gradient=None, retain_graph=False, *, inputs=None):
-    """Add the vjp of this tensor with `gradient` to `.grad` of all leaves it was made
-    of, or only to those in `inputs`.
+def backward(self, gradient=None, retain_graph=False):
+    """Add the vjp of this tensor with `gradient` to `.grad` of all leaves it was made of.
 
-    `gradient` has the tensor's shape; a single number may go without, which means 1.
-    RuntimeError for another shape, if nothing was recorded, and if the graph was freed."""
-    if not self._needs:
-        raise RuntimeError(f"nothing to differentiate: {describe(self)} "
-                           "does not require grad")
-    if gradient is None and self.data.size != 1:
-        needs = "needs a gradient: only a single number goes without"
-        raise RuntimeError(f"backward() of {describe(self)} {needs}")
-    g = np.ones_like(self.data) if gradient is None else as_array(gradient, self.dtype).copy()
-    if g.shape != self.shape:
-        raise RuntimeError(f"backward() of {describe(self)} got a gradient {describe(g)}")
-    way = None if inputs is None else _way([self], _chosen_leaves(inputs))
-    for leaf, total in walk({self: g}, retain_graph, way=way).items():
-        if leaf._needs and (way is None or leaf in way): _deliver(leaf, total)
+    `gradient` has the tensor's shape; a single number may go without, which means 1. RuntimeError
+    for another shape, if nothing was recorded, and if the graph was freed."""
+    seeds = {self.node: seed(self, gradient)}
+    for node, g in walk(seeds, partial(edges, retain_graph=retain_graph)):
+        if node.keeper: keep(node, g)
 
-def _chosen_leaves(inputs):
-    chosen = {inputs} if isinstance(inputs, Tensor) else set(inputs)
-    if not chosen: raise RuntimeError("backward() got an empty list of inputs")
-    for t in chosen:
-        if not t.is_leaf:
-            raise RuntimeError(f"backward() puts gradients into leaves, not {describe(t)}")
-    return chosen
-
-def _deliver(leaf, g):
-    g = np.asarray(_heard(leaf, g))
-    if g.shape != leaf.shape:
-        raise RuntimeError(f"a gradient {describe(g)} arrived at {describe(leaf)}: "
-                           "a vjp is wrong")
-    if leaf.grad is None: leaf.grad = g
-    else: leaf.grad += g
-
-# %% ../nbs/02_tensor.ipynb #d30e55b9
-
-def _heard(t, g):
-    "The gradient `g` of `t` after its hooks have seen it."
-    for hook in t._hooks: g = hook(g)
+def seed(t, g, name="backward()"):
+    "The gradient `g` of an output, checked; 1 if there is none."
+    if not t.node:
+        raise RuntimeError(f"nothing to differentiate: {describe(t)} does not require grad")
+    if g is None and t.array.size != 1:
+        raise RuntimeError(f"{name} of {describe(t)} needs a gradient: only a single number goes without")
+    g = np.ones_like(t.array) if g is None else as_array(g).astype(t.dtype, copy=False)
+    if g.shape != t.shape: raise RuntimeError(f"{name} of {describe(t)} got a gradient {describe(g)}")
     return g
 
-# %% ../nbs/02_tensor.ipynb #8fbfbf95
+def keep(node, g):
+    "Add a gradient to the `.grad` of the tensor it is for."
+    t = node.keeper()
+    if t is None or not t.node: return  # nobody keeps it, or nobody any more
+    if g.shape != t.shape:
+        raise RuntimeError(f"a gradient {describe(g)} arrived at {describe(t)}: a vjp is wrong")
+    g = as_array(g)
+    if t._grad is None: t._grad = g.copy()
+    else: t._grad += g
 
-def _way(outputs, inputs):
-    """Tensor -> edges, for the tensors by which gradients of `outputs` come to `inputs`,
-    these included; None for edges if the graph is gone."""
-    made, todo = {}, list(outputs)
-    while todo:
-        t = todo.pop()
-        if t in made or not t._node: continue
-        order, _, edges = t._node
-        made[t] = edges and [(_as_it_was(a, order)[0], f) for a, f in edges if f]
-        todo += [a for a, _ in made[t] or ()]
-    way = dict.fromkeys(inputs, ())
-    for t in sorted(made, key=lambda t: -t._node[0]):  # the oldest first
-        edges = made[t] and [edge for edge in made[t] if edge[0] in way]
-        if edges or edges is None and {t} != set(inputs): way[t] = edges
-    return way
+# %% ../nbs/02_tensor.ipynb #686ecf98
 
-# %% ../nbs/02_tensor.ipynb #3c531976
-
-_newest_change = _newest_write = 0  # none yet: births are negative
-
-def _changed():
-    "The time, noted as that of the newest change."
-    global _newest_change
-    _newest_change = _tick()
-    return _newest_change
-
-def _listen(t, hook):
-    "Let `hook` see each gradient of `t`; what it returns is passed on."
-    hooks = *t._hooks, hook  # what is retained is what the others made of the gradient
-    t._hooks = tuple(sorted(hooks, key=lambda hook: isinstance(hook, _Keep)))
-    _changed()
-
-# %% ../nbs/02_tensor.ipynb #ec1aa0f1
-
-@op(np.negative)
-def neg(input):
-    "`-input`."
-    return -input, _negated
-
-@op(np.exp, floating=True)
+@op(np.exp, align=as_floats)
 def exp(input):
     "e to the power of each number."
     y = np.exp(input)
-    return y, y.__mul__
+    return y, lambda g: g * y
 
-@op(np.log, floating=True)
+@op(np.log, align=as_floats)
 def log(input):
     "Natural logarithm of each number: -inf at 0, NaN below."
     return np.log(input), lambda g: g / input
 
-# %% ../nbs/02_tensor.ipynb #241ffae1
-
-def _chosen(g, kept=None):
-    ones = kept.data if isinstance(kept, Tensor) else kept
-    return (g.view(f"i{g.itemsize}") * ones).view(g.dtype)
-
-@op(kernel=_chosen)
-def _only(g, kept=None):
-    "`g` where `kept` is true, else 0."
-    return (lambda h: _only(h, kept=kept),)
-
-# %% ../nbs/02_tensor.ipynb #05304da4
-
-@op(np.tanh, floating=True)
+@op(np.tanh, align=as_floats)
 def tanh(input):
     "Hyperbolic tangent of each number, between -1 and 1."
     y = np.tanh(input)
-    return y, lambda g: g - g * y * y  # g (1 - y²), without a plain number, which is slower
+    return y, lambda g: g * (1 - y * y)
 
-@op()
-def relu(input):
-    "Each number where it is positive, else 0. The gradient at 0 is 0; NaN stays NaN."
-    # in large arrays quicker than a number
-    zeros = np.zeros(input.shape[-1:], input.dtype)
-    y = np.maximum(input, zeros)
-    return y, lambda g: _only(g, kept=y != 0)
+# %% ../nbs/02_tensor.ipynb #ebd49ee2
 
-@op(np.sin, floating=True)
+@op(np.sin, align=as_floats)
 def sin(input):
     "Sine of each number, in radians."
     return np.sin(input), lambda g: g * np.cos(input)
 
-@op(np.cos, floating=True)
+@op(np.cos, align=as_floats)
 def cos(input):
     "Cosine of each number, in radians."
     return np.cos(input), lambda g: g * -np.sin(input)
 
-setattr(Tensor, "__neg__", neg)
-
-# %% ../nbs/02_tensor.ipynb #451d2885
-
-def _raised(x, exponent):
-    "`x ** exponent`; NumPy's own takes a hundred times as long for 3 and 4."
-    if exponent not in (3, 4) or isinstance(x, Tensor) or x.itemsize < 4: return x ** exponent
-    square = x * x
-    return square * (x if exponent == 3 else square)
-
 @op()
-def _power(x, exponent=1):
-    if exponent == 0: return np.ones_like(x), lambda g: g * 0
-    return _raised(x, exponent), lambda g: g * (exponent * _raised(x, exponent - 1))
+def relu(input):
+    "Each number where it is positive, else 0. The gradient at 0 is 0; NaN stays NaN."
+    y = np.maximum(input, 0)
+    return y, lambda g: np.where(y != 0, g, 0)
 
-@op()
-def _pow(a, b):
-    y = a ** b
-    lower = np.where(b == 0, 1, b - 1)
-    base = np.where((a == 0) & (b >= 0), 1, a)
-    to_a = lambda g: _only(g * (b * a ** lower), kept=b != 0)
-    return y, to_a, lambda g: g * (y * np.log(base))
+# %% ../nbs/02_tensor.ipynb #e305327b
 
-# %% ../nbs/02_tensor.ipynb #cd4f8485
+def alike(name, args):
+    "The operands, which must have one dtype already."
+    if len({a.dtype for a in args if isinstance(a, Tensor)}) > 1:
+        given = ", ".join(map(describe, args))
+        raise RuntimeError(f"{name} takes tensors of one dtype, got {given}")
+    return aligned(name, args)
 
-def pow(input, exponent):
-    "`input ** exponent`; a plain number as exponent has no gradient."
-    fixed = type(exponent) in NUMBERS and isinstance(input, Tensor)
-    if not fixed: return _pow(input, exponent)
-    dtype = result_type(input, exponent)
-    if input.dtype != dtype: input = input.astype(dtype)
-    return _power(input, exponent=exponent)
-
-ufuncs[np.power] = Tensor.pow = pow
-operators(pow=pow)
-
-# %% ../nbs/02_tensor.ipynb #fdb12556
-
-def _swap(x): return np.swapaxes(x, -1, -2)
-
-@op(np.matmul, alike=True)
+@op(np.matmul, align=alike)
 def matmul(input, other):
-    """The product of matrices (n, k) and (k, m).
-
-    With one axis: a vector. With more than two: batches of matrices, which are
-    broadcast."""
-    if input.ndim != 2 or other.ndim != 2: return _any_matmul(input, other)
-    return input @ other, lambda g: g @ other.T, lambda g: input.T @ g
-
-def _any_matmul(input, other):
-    a, b = input, other
-    row, column = a.ndim == 1, b.ndim == 1
-    if row: a = a[None, :]
-    if column: b = b[:, None]
+    """The product of matrices (n, k) and (k, m). With one axis: a vector. With more than two: batches
+    of matrices, which are broadcast."""
+    value, row, column = input @ other, input.ndim == 1, other.ndim == 1
+    a = input[None, :] if row else input
+    b = other[:, None] if column else other
     def matrix(g):
         if column: g = g[..., None]
         return g[..., None, :] if row else g
     def to_input(g):
-        h = matrix(g) @ _swap(b)
+        h = matrix(g) @ np.swapaxes(b, -1, -2)
         return h[..., 0, :] if row else h
     def to_other(g):
-        h = _swap(a) @ matrix(g)
+        h = np.swapaxes(a, -1, -2) @ matrix(g)
         return h[..., 0] if column else h
-    return input @ other, to_input, to_other
+    return value, to_input, to_other
 
 operators(matmul=matmul)
 
-# %% ../nbs/02_tensor.ipynb #142394d2
+# %% ../nbs/02_tensor.ipynb #b99ec07c
 
-def _axes(dim, ndim):
-    "The axes that `dim` means, as a set: all if it is None or empty."
-    if dim is None or dim == () or ndim == 0: return set(range(ndim))
-    return {d % ndim for d in (dim if isinstance(dim, (tuple, list)) else (dim,))}
+def axes(dim, ndim):
+    "The axes that `dim` means, from 0 on: all if it is None or empty."
+    dims = dim if isinstance(dim, (tuple, list)) else [] if dim is None else [dim]
+    for d in dims:
+        if not -max(ndim, 1) <= d < max(ndim, 1): raise IndexError(f"there is no axis {d}")
+    return tuple(d % ndim for d in dims if ndim) or tuple(range(ndim))
 
-def _dim(dim):
-    "`dim` as NumPy wants it: a number, a tuple of several, or None for all axes."
-    if not isinstance(dim, (tuple, list)): return dim
-    return dim[0] if len(dim) == 1 else tuple(dim) or None
+def spread(g, shape, dim):
+    "The gradient of a sum over `dim`, in front of all numbers of the summed `shape`."
+    kept = axes(dim, len(shape))
+    return np.broadcast_to(g.reshape([1 if i in kept else n for i, n in enumerate(shape)]), shape)
 
-def _count(shape, dim):
-    "How many numbers of an array of `shape` become one."
-    return (math.prod(shape) if dim is None
-            else math.prod([shape[i] for i in _axes(dim, len(shape))]))
+# %% ../nbs/02_tensor.ipynb #296725ea
 
-def _spread(g, shape, dim):
-    "The gradient of a sum over `dim`, copied to all numbers of the summed `shape`."
-    if dim is not None:
-        kept = _axes(dim, len(shape))
-        g = g.reshape([1 if i in kept else n for i, n in enumerate(shape)])
-    return np.zeros(shape, g.dtype) + g  # quicker than np.broadcast_to
-
-# %% ../nbs/02_tensor.ipynb #54f8c54e
-
-@op(np.sum, wide=True)
+@op(np.sum)
 def sum(input, dim=None, keepdim=False):
     "The sum over the axis or axes `dim`, by default all; int64 for integers and bools."
-    dim, shape = _dim(dim), input.shape
-    floats = input.dtype.kind in "fc"
-    total = (input.sum(dim, keepdims=keepdim) if floats
-             else input.sum(dim, int64, keepdims=keepdim))
-    return total, lambda g: _spread(g, shape, dim)
+    shape, whole = input.shape, {} if input.dtype.kind == "f" else {"dtype": int64}
+    total = input.sum(axes(dim, len(shape)), keepdims=keepdim, **whole)
+    return total, lambda g: spread(g, shape, dim)
 
-@op(np.mean, wide=True)
+@op(np.mean)
 def mean(input, dim=None, keepdim=False):
     "The mean over the axis or axes `dim`, over all by default; floats only."
-    if input.dtype.kind not in "fc":
-        raise RuntimeError(f"the mean of {input.dtype} is not {input.dtype}: "
-                           "convert it to floats")
-    dim, shape = _dim(dim), input.shape
-    n = _count(shape, dim)
-    return input.sum(dim, keepdims=keepdim) / n, lambda g: _spread(g / n, shape, dim)
+    if input.dtype.kind != "f":
+        raise RuntimeError(f"the mean of {input.dtype} is not {input.dtype}: convert it to floats")
+    shape, dim = input.shape, axes(dim, input.ndim)
+    n = math.prod([shape[d] for d in dim])
+    return input.sum(dim, keepdims=keepdim) / n, lambda g: spread(g / n, shape, dim)
 
-# %% ../nbs/02_tensor.ipynb #1682f18e
+# %% ../nbs/02_tensor.ipynb #5898712f
 
-def _asking(t): return tuple(a for a, _ in t._node[2] or () if a._needs) if t._node else ()
-Tensor._parents = property(_asking)
-Tensor._op = property(lambda self: _name(self) if self._node else "")
+@contextmanager
+def set_grad_enabled(on):
+    "Recording on or off inside `with`, or in a function that is decorated."
+    before, mode.recording = mode.recording, on
+    try: yield
+    finally: mode.recording = before
 
-# %% ../nbs/02_tensor.ipynb #9edc99aa
+def no_grad():
+    "Nothing is recorded inside `with no_grad():`, or in a function under `@no_grad()`."
+    return set_grad_enabled(False)
 
-@patch_to(Tensor)
-def retain_grad(self):
-    "Keep this result's gradient in `.grad` too when a walk passes."
-    if not self._needs:
-        raise RuntimeError(f"{describe(self)} does not require grad and will never have one")
-    if self.is_leaf or any(isinstance(hook, _Keep) for hook in self._hooks): return
-    _listen(self, _Keep(self))
+def enable_grad():
+    "Recording is on inside `with enable_grad():`, even within `no_grad()`."
+    return set_grad_enabled(True)
 
-class _Keep:
-    "A hook that adds each gradient it sees to the `.grad` of a tensor."
-    def __init__(self, t):
-        self.reference = weakref.ref(t)  # it must not keep its own tensor alive
-    def __call__(self, g):
-        t, seen = self.reference(), as_array(g)
-        if t is not None: t.grad = seen.copy() if t.grad is None else t.grad + seen
-        return g
+def is_grad_enabled():
+    "Whether operations are being recorded."
+    return mode.recording
 
-# %% ../nbs/02_tensor.ipynb #47eae8cb
+# %% ../nbs/02_tensor.ipynb #da654961
 
 @patch_to(Tensor)
 def detach(self):
-    "A leaf with the same array, which is shared, not copied."
-    return wrap(self.data)
+    "A constant with the same array, which is shared, not copied."
+    return wrap(self.array)
 
-# %% ../nbs/02_tensor.ipynb #96b58721
-
-@patch_to(Tensor)
-def size(self, dim=None):
-    "The shape as a tuple, or the length of axis `dim`."
-    return self.data.shape if dim is None else self.data.shape[dim]
-
-@patch_to(Tensor)
-def dim(self):
-    "The number of axes."
-    return self.data.ndim
-
-@patch_to(Tensor)
-def numel(self):
-    "How many numbers there are."
-    return self.data.size
-
-# %% ../nbs/02_tensor.ipynb #786fa19a
+# %% ../nbs/02_tensor.ipynb #a50f1740
 
 @patch_to(Tensor)
 def item(self):
     "The only number, as a Python number; RuntimeError if there are more or none."
-    if self.data.size != 1:
+    if self.array.size != 1:
         raise RuntimeError(f"item() takes a tensor with one number, got {describe(self)}")
-    return self.data.item()
+    return self.array.item()
+
+@patch_to(Tensor)
+def numpy(self):
+    """The array itself, not a copy; RuntimeError for a tensor that requires grad, unless recording
+    is off."""
+    if self.node and mode.recording:
+        raise RuntimeError("it requires grad, which arrays don't: detach().numpy()")
+    return self.array
 
 @patch_to(Tensor)
 def tolist(self):
     "The numbers in nested lists, or a single number."
-    return self.data.tolist()
+    return self.array.tolist()
 
 @patch_to(Tensor)
-def numpy(self):
-    """The array itself, not a copy; RuntimeError for a tensor that requires grad, unless
-    recording is off."""
-    if self._needs and _mode.recording:
-        raise RuntimeError("it requires grad, which arrays don't: detach().numpy()")
-    return self.data
-
-# %% ../nbs/02_tensor.ipynb #7f22d0a5
+def __len__(self):
+    if not self.ndim: raise TypeError("a tensor without axes has no length")
+    return len(self.array)
 
 @patch_to(Tensor)
 def __float__(self): return float(self.item())
 
 @patch_to(Tensor)
-def __int__(self): return int(self.item())
+def __repr__(self): return f"tensor({self.array})"
 
-@patch_to(Tensor)
-def __index__(self):
-    if self.dtype.kind not in "biu":
-        raise TypeError(f"only integers are indices, got {describe(self)}")
-    return int(self.item())
-
-@patch_to(Tensor)
-def __format__(self, how):
-    return format(self.item(), how) if how or not self.data.ndim else repr(self)
-
-@patch_to(Tensor)
-def __bool__(self):
-    if self.data.size != 1:
-        raise RuntimeError(f"only one number can be true or false, got {describe(self)}")
-    return bool(self.data)
-
-@patch_to(Tensor)
-def __len__(self):
-    if not self.data.ndim: raise TypeError("a tensor without axes has no length")
-    return len(self.data)
-
-@patch_to(Tensor)
-def __contains__(self, number):
-    if not isinstance(number, (Tensor, ndarray, np.generic, *NUMBERS)):
-        raise RuntimeError(f"a tensor contains numbers, not {number!r:.60}")
-    return bool((self.data == as_array(number)).any())
-
-# %% ../nbs/02_tensor.ipynb #a4b9f1e9
-
-def _comparison(ufunc, name):
-    def compare(input, other):
-        a, b = aligned(name, (input, other))
-        try: return wrap(ufunc(a.data, b.data))
-        except ValueError as e: raise explained(e, name, (a, b)) from e
-    compare.__doc__ = f"`{ufunc.__name__}` for each number: a tensor of bools."
-    compare.__name__ = compare.__qualname__ = name
-    ufuncs[ufunc] = compare
-    setattr(Tensor, name, compare)
-    def operator(a, b):
-        comparable = isinstance(b, (Tensor, ndarray, np.generic, *NUMBERS))
-        return compare(a, b) if comparable else NotImplemented
-    setattr(Tensor, f"__{name}__", operator)
-    return compare
-
-eq, ne = _comparison(np.equal, "eq"), _comparison(np.not_equal, "ne")
-lt, le = _comparison(np.less, "lt"), _comparison(np.less_equal, "le")
-gt, ge = _comparison(np.greater, "gt"), _comparison(np.greater_equal, "ge")
-
-# %% ../nbs/02_tensor.ipynb #68055a80
-
-def _scatter(g, index=(), shape=()):
-    out = np.zeros(shape, g.dtype)
-    once = int, np.integer, slice, type(None), type(...)
-    if all(isinstance(i, once) for i in index): out[index] = g
-    else: _add_at(out, index, g)
-    return out
-
-def _add_at(out, index, g):
-    "Add `g` to `out` at the places `index`, each as often as it comes."
-    rows = index[0]
-    if (isinstance(rows, ndarray) and rows.dtype.kind in "iu" and out.flags.c_contiguous
-            and set(map(type, index[1:])) <= {EllipsisType}):
-        # whole rows, number by number: NumPy is quicker with one axis
-        width = math.prod(out.shape[1:])
-        places = rows.reshape(-1, 1).astype(int) % max(len(out), 1) * width + np.arange(width)
-        g = np.broadcast_to(g, rows.shape + out.shape[1:])
-        out, index = out.reshape(-1), places.reshape(-1)
-        g = g.reshape(-1)
-    np.add.at(out, index, g)
-
-@op(kernel=_scatter)
-def _put(g, index=(), shape=()): return (lambda h: h[index],)
-
-@op()
-def _getitem(x, index=()):
-    shape = x.shape
-    return x[index], lambda g: _put(g, index=index, shape=shape)
-
-# %% ../nbs/02_tensor.ipynb #34a4d82e
-
-def _plain(index):
-    """An index as a tuple that contains `...`: then NumPy answers with an array, never a
-    number."""
-    index = index if isinstance(index, tuple) else (index,)
-    index = tuple([_place(i.data) if isinstance(i, Tensor) else i for i in index])
-    return index if EllipsisType in map(type, index) else (*index, ...)
-
-def _place(a):
-    if a.ndim:
-        return a.astype(bool) if a.dtype.char == "B" else a  # bytes are a mask in PyTorch
-    return int(a) if a.dtype.kind in "iu" else a
-
-# %% ../nbs/02_tensor.ipynb #9bd020ef
-
-WHOLE = {int, *(np.dtype(c).type for c in "bhilqBHILQ")}
-
-def _in_turn(index):
-    """An index in two parts if it mixes whole numbers with arrays of places: PyTorch
-    takes the numbers first, NumPy all at once, which puts the axes in another order."""
-    kinds = set(map(type, index))
-    if kinds.isdisjoint(WHOLE) or kinds.isdisjoint((list, ndarray)): return None, index
-    first, second = [], []
-    for i in index:
-        if isinstance(i, (list, ndarray)):
-            axes = np.ndim(i) if np.asarray(i).dtype == bool else 1
-            first += [slice(None)] * axes
-            second.append(i)
-        else:
-            first.append(i)
-            if type(i) not in WHOLE: second.append(i if i is ... else slice(None))
-    return tuple(first), tuple(second)
-
-# %% ../nbs/02_tensor.ipynb #af1cc40f
-
-@patch_to(Tensor)
-def __getitem__(self, index):
-    first, index = _in_turn(_plain(index))
-    return _getitem(_getitem(self, index=first) if first else self, index=index)
-
-@patch_to(Tensor)
-def __iter__(self):
-    if not self.data.ndim: raise TypeError("a tensor without axes has nothing to iterate over")
-    return (self[i] for i in range(len(self)))
-
-# %% ../nbs/02_tensor.ipynb #1e37bb14
+# %% ../nbs/02_tensor.ipynb #329f15d2
 
 def tensor(data, dtype=None, requires_grad=False):
     "A tensor with a copy of `data`: numbers, nested lists, an array, a tensor."
     return Tensor(as_array(data, dtype).copy(), requires_grad)
 
-def _shape(size):
-    return tuple(size[0]) if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
-
-def zeros(*size, dtype=float32, requires_grad=False):
-    "Zeros of a shape, given as `zeros(2, 3)` or `zeros((2, 3))`."
-    return Tensor(np.zeros(_shape(size), dtype), requires_grad)
-
-def ones(*size, dtype=float32, requires_grad=False):
-    "Ones of a shape, given as `ones(2, 3)` or `ones((2, 3))`."
-    return Tensor(np.ones(_shape(size), dtype), requires_grad)
-
-# %% ../nbs/02_tensor.ipynb #b1f2acbf
-
-def _style(a):
-    "How PyTorch writes the numbers of array `a`: a format for str.format."
-    finite = np.abs(a[np.isfinite(a) & (a != 0)]).astype(float)
-    whole = bool((finite == np.ceil(finite)).all())
-    low, high = (finite.min(), finite.max()) if finite.size else (1, 1)
-    wide = high / low > 1000 or high > 1e8 or not whole and low < 1e-4
-    return "{:.4e}" if wide else "{:.0f}." if whole else "{:.4f}"
-
-def _words(a):
-    "The numbers of array `a` as words of one width."
-    floats = a.dtype.kind == "f"
-    style = _style(a) if floats else "{}"
-    word = lambda v: style.format(v) if not floats or np.isfinite(v) else str(v)
-    seen = a[np.isfinite(a) & (a != 0)] if floats else a
-    width = max((len(word(v)) for v in seen.ravel().tolist()), default=1 + floats)
-    return lambda v: word(v).rjust(width)
-
-# %% ../nbs/02_tensor.ipynb #8cae145f
-
-def _lines(a, word, indent, edge):
-    "Array `a` in PyTorch's brackets; with `edge`, only so many numbers from each end."
-    if a.ndim == 0: return word(a.item())
-    short = edge and len(a) > 2 * edge
-    parts = [*a[:edge], *a[-edge:]] if short else list(a)
-    if a.ndim == 1:
-        words = [word(v.item()) for v in parts]
-        if short: words.insert(edge, " ...")
-        n = max(1, (80 - indent) // (len(words[0]) + 2)) if words else 1  # on a line
-        rows = [", ".join(words[i:i + n]) for i in range(0, len(words), n)]
-        return "[" + (",\n" + " " * (indent + 1)).join(rows) + "]"
-    parts = [_lines(p, word, indent + 1, edge) for p in parts]
-    if short: parts.insert(edge, "...")
-    return "[" + ("," + "\n" * (a.ndim - 1) + " " * (indent + 1)).join(parts) + "]"
-
-# %% ../nbs/02_tensor.ipynb #b0766651
-
-def _ends(a, edge):
-    "The numbers of `a` that are shown if only `edge` from each end of an axis are."
-    for axis, n in enumerate(a.shape):
-        if n > 2 * edge: a = a.take([*range(edge), *range(n - edge, n)], axis)
-    return a
-
-@patch_to(Tensor)
-def __repr__(self):
-    a, edge = self.data, 3 if self.data.size > 1000 else 0
-    usual = a.dtype in (float32, int64, bool) if a.size else a.dtype == float32
-    more = [f"size={a.shape}"] if not a.size and a.ndim != 1 else []
-    if not usual: more.append(f"dtype=torch.{a.dtype}")
-    history = f"grad_fn=<{self.grad_fn}>" if self._node else "requires_grad=True"
-    if self._needs: more.append(history)
-    word = _words(_ends(a, edge) if edge else a)
-    text = "tensor(" + (_lines(a, word, 7, edge) if a.size else "[]")
-    column = len(text) - text.rfind("\n") + 1
-    for part in more:
-        fits = column + len(part) + 2 <= 80
-        text += ", " + part if fits else ",\n       " + part
-        column = column + 2 + len(part) if fits else 7 + len(part)
-    return text + ")"
-
-def _grad_fn(self):
-    "What made it, in PyTorch's words; None for a leaf."
-    if not self._node: return None
-    return "".join(w[:1].upper() + w[1:] for w in _name(self).split("_")) + "Backward0"
-
-Tensor.grad_fn = property(_grad_fn)
-
-# %% ../nbs/02_tensor.ipynb #8359178c
-
-@patch_to(Tensor)
-def __array_ufunc__(self, ufunc, method, *inputs, **options):
-    into_arrays = [type(out) for out in options.get("out", ())] == [ndarray]
-    if into_arrays:  # `array += tensor`, of which no history is kept
-        inputs = [x.numpy() if isinstance(x, Tensor) else x for x in inputs]
-        return getattr(ufunc, method)(*inputs, **options)
-    if ufunc not in ufuncs or method != "__call__" or options:
-        how = "" if method == "__call__" else f".{method}"
-        how += f" with {list(options)}" if options else ""
-        raise TypeError(f"np.{ufunc.__name__}{how} {FOREIGN}")
-    return ufuncs[ufunc](*inputs)
-
-@patch_to(Tensor)
-def __array_function__(self, function, types, args, options):
-    if function not in functions:
-        raise TypeError(f"np.{function.__name__} {FOREIGN}")
-    return functions[function](*args, **options)
-
-@patch_to(Tensor)
-def __array__(self, dtype=None, copy=None):
-    array = self.numpy()
-    return array.astype(dtype or array.dtype) if dtype or copy else array
+# %% ../nbs/02_tensor.ipynb #83f0a201
 
 FOREIGN = "has no counterpart for tensors: use detach().numpy()"
 
-# %% ../nbs/02_tensor.ipynb #74f7fa77
-
-def _again(t, way=None):
-    """The edges of `t` along `way`, made anew by running its rule on tensors, so that the
-    vjps are recorded."""
-    order, rule, edges = t._node
-    args = [a if f is None else _as_it_was(a, order)[0] for a, f in edges]
-    for a in args: _check_array(a.data, t)
-    fresh = _edges(args, rule(*args)[-len(args):])
-    return [(a, new) for (a, new), (_, old) in zip(fresh, edges)
-            if old and (way is None or a in way)]
-
-# %% ../nbs/02_tensor.ipynb #ee49dc5d
-
-# when recorded operations wrote, when any did last
-_Write = namedtuple("_Write", "owner recorded last")
-_writes: dict = {}  # id of an array that owns memory -> _Write
-
-def _younger(a, b): return a < b
-
-def _owner(a):
-    "The array that owns the memory of `a`, which may be a view of it."
-    while isinstance(a.base, ndarray): a = a.base
-    return a
-
-def _written(a): return _writes.get(id(_owner(a)))
-
-# %% ../nbs/02_tensor.ipynb #bfe4ea18
-
-def _wrote(array, recorded):
-    """Note that the memory of `array` was written to, and whether by a recorded
-    operation."""
-    global _newest_write
-    owner, before = _owner(array), _written(array)
-    _newest_write = now = _changed()
-    forget = partial(lambda key, _: _writes.pop(key, None), id(owner))  # another may get its id
-    times = before.recorded if before else []
-    if recorded: times.append(-now)  # rising
-    _writes[id(owner)] = _Write(weakref.ref(owner, forget), times, now)
-
-# %% ../nbs/02_tensor.ipynb #a51c5631
-
-def _kept(v, seen=()):
-    "The arrays that a vjp holds, in its closure, defaults and bound arguments."
-    if isinstance(v, ndarray): yield v
-    elif id(v) not in seen:
-        inner = [getattr(v, name, None) for name in HOLDERS] if callable(v) else v
-        if isinstance(inner, dict): inner = inner.values()
-        for w in inner if isinstance(inner, (list, tuple, type({}.values()))) else ():
-            yield from _kept(getattr(w, "cell_contents", w), (*seen, id(v)))
-
-HOLDERS = ("__self__", "__closure__", "__defaults__", "__kwdefaults__",
-           "func", "args", "keywords")
-
-# %% ../nbs/02_tensor.ipynb #51f45b12
-
-def _check_array(a, t):
-    "RuntimeError if the array `a`, which `t` needs, was written to after `t` was made."
-    born, write = t._node[0], _written(a)
-    if write and _younger(write.last, born):
-        what = f"the gradient of {_name(t)} needs {describe(a)} as it was"
-        raise RuntimeError(f"{what}, and that was overwritten in place")
-
-def _check_kept(t):
-    for _, vjp in t._node[2] or ():
-        for a in _kept(vjp): _check_array(a, t)
-
-# %% ../nbs/02_tensor.ipynb #20c619e4
-
-def _as_it_was(parent, born):
-    "A parent and its node as they were when a tensor born at `born` was made from it."
-    node = parent._node
-    if not node or born < node[0] <= _newest_write: return parent, node  # most often
-    while parent._node and _younger(parent._node[0], born): parent = parent._past
-    _check_view(parent, born)
-    return parent, parent._node
-
-def _copy_of(t, data):
-    "A tensor with the history of `t` and other data."
-    past = _new(Tensor)
-    past.data, past._needs, past._node, past._past = data, t._needs, t._node, t._past
-    past._hooks, past._view = t._hooks, ()  # the past is nobody's view
-    return past
-
-# %% ../nbs/02_tensor.ipynb #467fb5d2
-
-def _apart(a, t):
-    "`a`, or a copy if it is a tensor with memory of `t`, which is about to be overwritten."
-    shared = isinstance(a, Tensor) and _owner(a.data) is _owner(t.data)
-    return _astype(a, dtype=a.dtype) if shared else a
-
-def inplace(call):
-    "The operation `call` as a method that overwrites its first operand and returns it."
-    @wraps(call)
-    def method(self, *args, **options):
-        _catch_up(*[a for a in (self, *args) if isinstance(a, Tensor)])
-        asked = any(getattr(a, "_needs", False) for a in (self, *args))
-        recorded = asked and _mode.recording
-        if recorded: _check_writable(self, name)
-        past = _copy_of(self, self.data.copy() if recorded else self.data)
-        args = [past if a is self else a for a in args]
-        if recorded: args = [_apart(a, self) for a in args]
-        return _overwrite(self, past, call(past, *args, **options), name)
-    name = call.__name__.strip("_") + "_"
-    method.__name__ = method.__qualname__ = name
-    return method
-
-# %% ../nbs/02_tensor.ipynb #2cf35a05
-
-def _overwrite(t, past, out, name):
-    "Write the result `out` into `t`, which was `past`, and let `t` take over its node."
-    if not t.data.flags.writeable:
-        raise RuntimeError(f"{name}: {describe(t)} has several places in one memory: "
-                           "clone() it first")
-    if out.shape != t.shape or RANK[out.dtype.kind] > RANK[t.dtype.kind]:
-        raise RuntimeError(f"{name}: {describe(out)} can't be written into {describe(t)}")
-    source = _source(t)
-    np.copyto(t.data, out.data, casting="unsafe")
-    _wrote(t.data, out._needs)
-    if out._needs:
-        t._view = source
-        _become(t, past, (_tick(), *out._node[1:]))
-        _tell_sources(t)
-        _changed()  # else the walk would not ask the new nodes for hooks
-    return t
-
-def _become(t, past, node):
-    """Give `t`, which was `past`, a new node. Hooks stay with the past, but
-    those of `retain_grad` go with `t`."""
-    t._needs, t._node, t._past = True, node, past
-    t._hooks = tuple(hook for hook in past._hooks if isinstance(hook, _Keep))
-    past._hooks = tuple(hook for hook in past._hooks if not isinstance(hook, _Keep))
-
-# %% ../nbs/02_tensor.ipynb #ce8d8d9a
-
-@op(kernel=lambda x, part, places=None: x)
-def _replaced(x, part, places=None):
-    kept = np.ones(x.shape, bool)
-    kept.reshape(-1)[places] = False
-    return lambda g: _only(g, kept=kept), lambda g: g.reshape(-1)[places]
-
-def _source(t):
-    "The tensor that `t` is a view of and the operation that made the view, or None."
-    made = t._view
-    if made is None and t._node and len(t._node[2] or ()) == 1:
-        made = t._node[2][0][0], t._node[1]
-    return made if made and _owner(made[0].data) is _owner(t.data) else None
+@patch_to(Tensor)
+def __array_ufunc__(self, ufunc, method, *inputs, **options):
+    if any(map(is_array, options.get("out", ()))):  # `array += tensor` keeps no history
+        inputs = [x.array if isinstance(x, Tensor) else x for x in inputs]
+        return getattr(ufunc, method)(*inputs, **options)
+    if ufunc not in known or method != "__call__" or options:
+        how = f".{method}" * (method != "__call__") + f" with {list(options)}" * bool(options)
+        raise TypeError(f"np.{ufunc.__name__}{how} {FOREIGN}")
+    return known[ufunc](*inputs)
 
 @patch_to(Tensor)
-def __getstate__(self):
-    "What a pickle holds: no gradient, no hooks and no history."
-    here = "grad", "_node", "_hooks", "_past", "_view"
-    return {k: v for k, v in self.__dict__.items() if k not in here}
+def __array_function__(self, function, types, args, options):
+    if function not in known: raise TypeError(f"np.{function.__name__} {FOREIGN}")
+    return known[function](*args, **options)
 
 @patch_to(Tensor)
-def __setstate__(self, state): self.__dict__.update(state)
+def __array__(self, dtype=None, copy=None):
+    if dtype: return self.array.astype(dtype)  # its numbers, for `array[:] = tensor`
+    return self.numpy().copy() if copy else self.numpy()
 
-# %% ../nbs/02_tensor.ipynb #7819aaf5
-
-def _tell_sources(view):
-    "Let the tensors that `view` is a view of say in their histories what was written."
-    while view._view:
-        source, rule = view._view
-        places = rule(np.arange(source.data.size).reshape(source.shape))[0]
-        before = _copy_of(source, source.data)
-        source._view = _source(source)
-        _become(source, before, _replaced(before, view, places=places)._node)
-        view = source
-
-# %% ../nbs/02_tensor.ipynb #eb24d026
-
-LEAF = "a leaf that requires grad, or its view, can be overwritten under no_grad() only"
-
-def _check_writable(t, name):
-    "RuntimeError if a recorded operation may not overwrite `t`."
-    source = _source(t)
-    if not source and t.data.base is not None and not (t._node and t._node[2]):
-        unknown = ("may be a view, and of what is not known: "
-                   "write into the tensor it comes from")
-        raise RuntimeError(f"{name}: {describe(t)} {unknown}")
-    _check_view(t, 2 * _newest_write)  # as if used by a tensor younger than all writes
-    while source:
-        t, source = source[0], _source(source[0])
-        _check_view(t, 2 * _newest_write)
-    if t._needs and not t._node: raise RuntimeError(f"{name}: {LEAF}")
-
-def _check_view(t, born):
-    """RuntimeError if `t`, used by a tensor born at `born`, is a view from before a
-    write."""
-    write, made = _written(t.data), t._node and t._node[0]
-    if not (made and write): return
-    after = bisect_right(write.recorded, -made)  # the first recorded write after `t` was made
-    if after < len(write.recorded) and write.recorded[after] < -born:
-        stale = "is a view of a tensor that was overwritten since: take the view again"
-        if _source(t): raise RuntimeError(f"{describe(t)} {stale}")
-
-# %% ../nbs/02_tensor.ipynb #f1d62419
-
-for _f, _symbol in ((add, "add"), (sub, "sub"), (mul, "mul"), (div, "truediv")):
-    setattr(Tensor, _f.__name__ + "_", inplace(_f))
-    setattr(Tensor, f"__i{_symbol}__", getattr(Tensor, _f.__name__ + "_"))
+known.update({np.shape: lambda a: a.shape, np.ndim: lambda a: a.ndim, np.size: lambda a: a.array.size})

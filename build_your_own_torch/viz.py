@@ -22,6 +22,7 @@ import time
 import zlib
 from bisect import bisect_right, insort
 from html import escape
+from types import SimpleNamespace
 
 # %% ../nbs/a1_pictures.ipynb #2782f54c
 
@@ -204,11 +205,34 @@ def _arrow(route, colour, shift=0.0, width=1.5, label=""):
     return (f'<path d="{d}" style="fill:none;stroke:{colour};stroke-width:{width}"/>'
             f'{head}{words}')
 
+# %% ../nbs/a1_pictures.ipynb #bb332d99
+
+def _cards(root, names):
+    "A `Value` as it is; for a tensor, cards for the nodes of its history, and the names' cards."
+    if not hasattr(root, "node"): return root, names
+    cards: dict = {}
+    def card(node, data):
+        if node is None: return SimpleNamespace(data=data, grad=None, _op="", _parents=())
+        t, rule = node.keeper and node.keeper(), getattr(node.rule, "func", node.rule)
+        made = SimpleNamespace(data=data, grad=None if t is None else t.grad, _parents=(),
+                               _op=rule.__name__.strip("_") if rule else "")
+        return cards.setdefault(node, made)
+    top, todo, seen = card(root.node, root.data), [root.node], set()
+    while todo:
+        node = todo.pop()
+        if node is None or node in seen: continue
+        seen.add(node)
+        made = [(p, a) for p, a in zip(node.parents or (), node.arrays or ()) if p]
+        cards[node]._parents = tuple(card(p, a) for p, a in made)
+        todo += [p for p, _ in made]
+    return top, {k: cards.get(getattr(v, "node", None), v) for k, v in names.items()}
+
 # %% ../nbs/a1_pictures.ipynb #5438173d
 
 def nodes_of(root, most=None):
     """Every node that `root` depends on, parents before children; ValueError if there
     are more than `most`."""
+    root, _ = _cards(root, {})
     if not hasattr(root, "_parents"):
         raise TypeError("a graph starts at a Value or a Tensor, "
                         f"got {root!r} of type {type(root).__name__}")
@@ -276,7 +300,10 @@ def draw(
 ):
     """A Picture of the graph that `root` was computed from: leaves blue, arrows from
     parents to children."""
-    nodes, names = nodes_of(root, most=300), {id(v): k for k, v in names.items()}
+    at = {f"{i}": m for i, m in enumerate(marked)}
+    root, found = _cards(root, {**names, **at})
+    marked, names = [found[i] for i in at], {id(found[k]): k for k in names}
+    nodes = nodes_of(root, most=300)
     under = {id(n): _grad(n) for n in nodes} if grads else {}
     said = [_words(n, names) + (f", {_grad(n)}" if grads and _grad(n) else "") + "".join(
         f" <- {_words(p, names)}" for p in n._parents) for n in nodes]
@@ -286,6 +313,7 @@ def draw(
 
 def to_dot(root, **names):
     "The graph of `root` in the DOT language, for Graphviz and its relatives."
+    root, names = _cards(root, names)
     nodes, names = nodes_of(root), {id(v): k for k, v in names.items()}
     index = {id(n): i for i, n in enumerate(nodes)}
     quoted = lambda text: text.replace("\\", "\\\\").replace('"', '\\"')

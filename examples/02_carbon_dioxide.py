@@ -4,7 +4,7 @@ import math
 import numpy as np
 
 from build_your_own_torch.datasets import co2
-from build_your_own_torch.tensor import Tensor, no_grad, zeros
+from build_your_own_torch.tensor import Tensor, no_grad
 from build_your_own_torch.viz import progress
 
 measured = [(t, v) for t, v in co2() if v is not None]
@@ -24,13 +24,14 @@ def season(t, w):
     return w[3] * year.sin() + w[4] * year.cos() + w[5] * half.sin() + w[6] * half.cos()
 
 def fit(t, y, steps=300, lr=0.2):
-    w, losses = zeros(7, dtype=t.dtype, requires_grad=True), []
+    w, losses = [Tensor(np.zeros((), t.dtype), requires_grad=True) for _ in range(7)], []
     bar = progress(range(steps))
     for _ in bar:
-        loss = ((trend(t, w) + season(t, w) - y) ** 2).mean()
-        w.grad = None
+        off = trend(t, w) + season(t, w) - y
+        loss = (off * off).mean()
+        for v in w: v.grad = None
         loss.backward()
-        w.data -= lr * w.grad
+        for v in w: v.data -= lr * v.grad
         losses.append(loss.item())
         bar.note = f"loss {losses[-1]:.2f}"
     return w, losses
@@ -39,7 +40,8 @@ w, losses = fit(t, y)
 
 def error(chosen):
     t, y = Tensor(years[chosen]), Tensor(ppm[chosen])
-    return ((trend(t, w) + season(t, w) - y) ** 2).mean().item() ** 0.5
+    off = trend(t, w) + season(t, w) - y
+    return (off * off).mean().item() ** 0.5
 
 with no_grad():
     print(f"off by {error(known):.2f} ppm before 1992, {error(~known):.2f} after")
@@ -49,5 +51,5 @@ with no_grad():
     print(f"off by {error(known):.2f} ppm before 1992, {error(~known):.2f} after")
 
 time = Tensor(np.array([1960.0, 1970.0, 1980.0, 1990.0, 2000.0]), requires_grad=True)
-trend(time, w.detach()).sum().backward()
+trend(time, [v.detach() for v in w]).sum().backward()
 for year, rate in zip(time.data, time.grad): print(f"{year:.0f}: {rate:.2f} ppm a year")

@@ -36,7 +36,7 @@ def pytest_xdist_make_scheduler(config, log):
 def library_as_it_was():
     "Cells of a chapter that run in this process give methods to the library's own Tensor: they are taken back."
     tensor = importlib.import_module("build_your_own_torch.tensor")
-    kept = [(d, dict(d)) for d in (tensor.functions, tensor.ufuncs)]
+    kept = [(d, dict(d)) for d in (tensor.known,)]
     methods = dict(vars(tensor.Tensor))
     yield
     for table, before in kept:

@@ -93,7 +93,8 @@ def unfit(found):
         if type(x) in (dict, OrderedDict, Counter): todo += [*x, *x.values()]
         elif type(x) in (list, tuple, set, frozenset): todo += x
         elif type(x) in (torch.Tensor, torch.nn.Parameter):
-            if set(vars(x)) - {"data", "_needs"} or type(x.data) is not np.ndarray: return f"a tensor with {sorted(vars(x))}"
+            more = set(vars(x)) - {"array", "node", "_asking"}
+            if more or type(x.data) is not np.ndarray: return f"a tensor with {sorted(vars(x))}"
             todo.append(x.data)
         elif isinstance(x, (np.ndarray, np.generic, np.dtype)):
             dtype = np.dtype(getattr(x, "dtype", x))

@@ -1,6 +1,5 @@
-"Chapter 4: gradients as answers, higher orders, Functions, hooks, anomaly mode, checkpoints; against PyTorch."
+"Chapter 5: gradients as answers, higher orders, Functions, hooks, anomaly mode, checkpoints; against PyTorch."
 import gc
-import sys
 import weakref
 
 import numpy as np
@@ -89,7 +88,7 @@ def test_grad_leaves_no_trace():
     h = x * x
     y = (h * h).sum()
     ours.autograd.grad(y, [x, h], retain_graph=True)
-    assert x.grad is None and h.grad is None and h._hooks == ()
+    assert x.grad is None and h.grad is None and h.node.hooks == ()
     ours.autograd.grad(y, h)
     with pytest.raises(RuntimeError, match="freed"): ours.autograd.grad(y, x)
 
@@ -99,7 +98,7 @@ def test_grad_refuses():
     with pytest.raises(RuntimeError, match="has no part"): ours.autograd.grad(x.sum(), ours.tensor([1.0], requires_grad=True))
     with pytest.raises(RuntimeError, match="does not require grad"): ours.autograd.grad(x.sum(), z)
     with pytest.raises(RuntimeError, match="does not require grad"): ours.autograd.grad(z, x)
-    with pytest.raises(RuntimeError, match="needs grad_outputs"): ours.autograd.grad(x * 1, x)
+    with pytest.raises(RuntimeError, match="needs a gradient"): ours.autograd.grad(x * 1, x)
     with pytest.raises(RuntimeError, match=r"gradient float32\[3\]"): ours.autograd.grad(x * 1, x, ours.ones(3))
     assert x.grad is None
 
@@ -311,17 +310,6 @@ def test_a_hook_may_hang_another_while_the_walk_is_on():
         y.register_hook(lambda g, x=x, seen=seen: x.register_hook(lambda g: seen.append(g.tolist())) and None)
         y.sum().backward()
         assert seen == [[2.0, 2.0]]
-
-
-def test_a_hook_does_not_make_the_walk_look_for_writes(monkeypatch):
-    engine, looked = sys.modules["build_your_own_torch.tensor"], []
-    x = ours.ones(2, requires_grad=True)
-    y = (x * 2).exp()
-    y.retain_grad()
-    monkeypatch.setattr(engine, "_check_kept", looked.append)
-    monkeypatch.setattr(engine, "_as_it_was", lambda parent, born: looked.append(parent))
-    y.sum().backward()
-    assert not looked and y.grad.tolist() == [1.0, 1.0]
 
 
 def test_what_relu_was_given_may_be_overwritten():

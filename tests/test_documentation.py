@@ -17,6 +17,7 @@ import build_your_own_torch as ours
 CHANCE = "randn", "rand", "randint", "randperm", "randn_like", "rand_like", "bernoulli", "multinomial", "normal"
 OTHERWISE = {  # where the examples begin -> why they print something else
     "Embedding": "starts by chance", "DataLoader": "processes, and a file of its own", "IterableDataset": "processes",
+    "is_floating_point": "complex numbers", "inv": "complex numbers",
     "new_empty": "whatever is in memory", "result_type": "a dtype is NumPy's", "remainder": "the sign of a zero",
     "scatter_": "`reduce` is on its way out", "bernoulli": "chance in place", "sort": "equals keep their order",
     "einsum": "lists of numbers for letters", "empty": "whatever is in memory"}

@@ -7,12 +7,12 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-CHAPTERS = {"01_scalar": "scalar", "02_tensor": "tensor", "03_operations": "operations",
-            "04_gradients": "gradients", "05_module": "module", "06_functional": "functional",
-            "07_initialization": "initialization", "08_layers": "layers",
-            "09_optimizers": "optimizers", "10_schedules": "schedules", "11_data": "data",
-            "12_linear_regression": "linear_regression", "13_mlp": "mlp",
-            "14_toy_classification": "toy_classification", "15_optimizer_comparison": "optimizer_comparison"}
+CHAPTERS = {"01_scalar": "scalar", "02_tensor": "tensor", "03_views": "views", "04_operations": "operations",
+            "05_gradients": "gradients", "06_module": "module", "07_functional": "functional",
+            "08_initialization": "initialization", "09_layers": "layers",
+            "10_optimizers": "optimizers", "11_schedules": "schedules", "12_data": "data",
+            "13_linear_regression": "linear_regression", "14_mlp": "mlp",
+            "15_toy_classification": "toy_classification", "16_optimizer_comparison": "optimizer_comparison"}
 
 
 def wrong_answers(name):

@@ -1,4 +1,4 @@
-"Chapter 7 against PyTorch: what is exact exactly, what is chance by its distribution, and errors."
+"Chapter 8 against PyTorch: what is exact exactly, what is chance by its distribution, and errors."
 
 import math
 

@@ -1,4 +1,4 @@
-"The vocabulary of chapter 3 against PyTorch: values, dtypes and gradients, over shapes, dims and dtypes."
+"The vocabulary of chapter 4 against PyTorch: values, dtypes and gradients, over shapes, dims and dtypes."
 
 import itertools
 import math
@@ -657,15 +657,14 @@ def test_second_derivatives_of_every_rule():
         (lambda T, t: t.flip(0).roll(1, 1).expand(2, 2, 3) * t, [(2, 3)], -1),
         (lambda T, t: t**2.5, [(2, 3)], 0.3),
     ]
-    from build_your_own_torch.tensor import walk
-
     for i, (f, shapes, low) in enumerate(cases):
         inputs = arrays(*shapes, low=low)
         a = [ours.tensor(x, requires_grad=True) for x in inputs]
         b = [torch.tensor(x, requires_grad=True) for x in inputs]
         y, z = f(ours, *a), f(torch, *b)
         g = np.cos(np.arange(y.data.size) + 1.0).reshape(y.shape)
-        first = walk({y: ours.tensor(g, requires_grad=True)}, retain_graph=True, create_graph=True)
+        seeds = ours.tensor(g, requires_grad=True)
+        first = dict(zip(a, ours.autograd.grad(y, a, seeds, create_graph=True, allow_unused=True)))
         theirs = torch.autograd.grad(z, b, torch.tensor(g, requires_grad=True), create_graph=True, allow_unused=True)
         total, their_total = 0.0, 0.0
         for x, w in zip(a, theirs):
@@ -867,13 +866,18 @@ def test_writing_into_parts_of_what_was_fresh():
     both(reshaped, *arrays((3, 3)))
 
 
-def test_a_view_of_a_stale_view_is_refused():
+def test_a_view_of_a_view_from_before_a_write():
     for take in (lambda a: a[:], lambda a: a.reshape(9), lambda a: a[0]):
-        a = ours.tensor(arrays((3, 3))[0], requires_grad=True) * 1
-        v = take(a)
-        a.mul_(3)
-        with pytest.raises(RuntimeError, match="take the view again"):
+        results = []
+        for T in (ours, reference("torch")):
+            x = T.tensor(arrays((3, 3))[0], requires_grad=True)
+            a = x * 1
+            v = take(a)
+            a.mul_(3)
             v[0].mul_(2)
+            (a * a).sum().backward()
+            results.append([a.tolist(), v.tolist(), x.grad.tolist()])
+        assert results[0] == results[1]
 
 
 BLOCKED = {
@@ -1024,14 +1028,6 @@ def stepped(y):
     y[0] *= 3
     y[1:] = y[1:]
     return y
-
-
-def test_complex_numbers_are_as_wide_as_the_floats_beside_them():
-    for T in (ours, reference("torch")):
-        kinds = [T.result_type(a, b) for a, b in (
-            (T.ones(2, dtype=T.float64), 1j), (T.ones(2), 1j), (T.ones(2, dtype=T.float64), T.ones(2, dtype=T.complex64)),
-            (T.ones(2, dtype=T.complex64), T.ones((), dtype=T.float64)))]
-        assert [str(k).removeprefix("torch.") for k in kinds] == ["complex128", "complex64", "complex128", "complex64"]
 
 
 @pytest.mark.parametrize("f", [

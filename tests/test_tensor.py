@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import build_your_own_torch as ours
-from build_your_own_torch.tensor import Tensor, no_grad, op, tensor
+from build_your_own_torch import no_grad, tensor
+from build_your_own_torch.tensor import Tensor, op
 
 SHAPES = [(), (3,), (2, 3), (0, 3), (2, 1, 3), (1, 1)]
 PAIRS = [*((s, s) for s in SHAPES), ((2, 3), (3,)), ((2, 1), (1, 3)), ((4, 1, 3), (2, 1)), ((), (2, 3)),
@@ -165,13 +166,13 @@ def test_a_dropped_graph_and_a_walked_one_are_freed_without_the_collector():
         x = Tensor(np.ones((2, 3)), requires_grad=True)
         def build(): return ((x[:, :2] @ x * 2 + 1).exp().tanh() / x[0, 1]).sum()
         y = build()
-        seen = weakref.ref(y), weakref.ref(y._parents[0])
+        seen = weakref.ref(y), weakref.ref(y.node.parents[0])
         del y
         assert not any(r() for r in seen), "dropped"
         y = build()
-        inner = weakref.ref(y._parents[0])
+        inner = weakref.ref(y.node.parents[0])
         y.backward()
-        assert inner() is None, "walked"
+        assert inner().arrays is inner().parents is inner().vjps is None, "walked"
         h = x * 2
         h.retain_grad()
         seen = weakref.ref(h)
@@ -188,10 +189,12 @@ def test_memory_does_not_grow():
         w.grad = None
         ((w @ w).tanh() * 2).mean().backward()
         with no_grad(): w.sub_(0.01 * w.grad)
-    for _ in range(20): step()
+    for _ in range(200): step()
+    gc.collect()
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
     for _ in range(200): step()
+    gc.collect()
     after = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert after - before < 20_000
@@ -264,7 +267,7 @@ def test_numpy_meets_tensors():
     z.backward()
     agree(y, z)
     agree(x.grad, t.grad)
-    for refused in (lambda: np.sort(x), lambda: np.add.accumulate(x), lambda: np.add(x, 1, out=a[0]), lambda: np.asarray(x)):
+    for refused in (lambda: np.sort(x), lambda: np.add.accumulate(x), lambda: np.asarray(x)):
         with pytest.raises((TypeError, RuntimeError)): refused()
     assert np.asarray(x.detach()) is x.data
 
@@ -385,18 +388,20 @@ def test_writing_in_place_as_in_pytorch(f):
     else: np.testing.assert_allclose(mine, theirs, rtol=1e-12)
 
 
-def test_a_stale_view_is_refused():
-    x = Tensor([1.0, 2.0], requires_grad=True)
-    y = x * 1
-    old = y[0]
-    y += 1
-    with pytest.raises(RuntimeError, match="take the view again"): (old * 2).backward()
-    y = x * 1
-    old = y[:1]
-    out = old * 2
-    y += 1
-    out.backward()
-    assert x.grad.tolist() == [2.0, 0.0], "used before the write, it is as good as ever"
+def test_a_view_from_before_a_write_is_as_good_as_one_from_after():
+    for T in (ours, reference("torch")):
+        x = T.tensor([1.0, 2.0], requires_grad=True)
+        y = x * 1
+        old = y[0]
+        y *= 3
+        (old * 2).backward()
+        assert np.asarray(x.grad).tolist() == [6.0, 0.0]
+        y = x * 1
+        old = y[:1]
+        out = old * 2
+        y += 1
+        out.backward()
+        assert np.asarray(x.grad).tolist() == [8.0, 0.0], "used before the write, it is as good as ever"
 
 
 def test_writing_refuses_what_does_not_fit():
@@ -452,17 +457,22 @@ def test_looking_inside():
     assert Tensor(shared).data is shared and tensor(shared).data is not shared and math.isclose(tensor(2.5).item(), 2.5)
 
 
-def test_writing_through_a_stale_view_is_refused():
-    x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
-    for view, write in ((lambda h: h[1:], lambda h, v: h.mul_(3)), (lambda h: h[1:][1], lambda h, v: h[:2].add_(1))):
+def test_writing_through_a_view_from_before_a_write():
+    results = []
+    for T in (ours, reference("torch")):
+        x, found = T.tensor([1.0, 2.0, 3.0], requires_grad=True), []
+        for view, write in ((lambda h: h[1:], lambda h, v: h.mul_(3)), (lambda h: h[1:][1], lambda h, v: h[:2].add_(1))):
+            h = x * 2
+            v = view(h)
+            write(h, v)
+            v.mul_(10)
+            (h * h).sum().backward()
+            found += [h.tolist(), v.tolist(), x.grad.tolist()]
         h = x * 2
-        v = view(h)
-        write(h, v)
-        with pytest.raises(RuntimeError, match="take the view again"): v.mul_(10)
-    h = x * 2
-    for i in range(3): h[i].mul_(i + 1)
-    h.sum().backward()
-    assert x.grad.tolist() == [2.0, 4.0, 6.0]
+        for i in range(3): h[i].mul_(i + 1)
+        h.sum().backward()
+        results.append([*found, x.grad.tolist()])
+    assert results[0] == results[1]
 
 
 def test_the_gradient_that_was_given_is_not_kept():
@@ -490,10 +500,9 @@ def test_whatever_a_rule_keeps_is_watched(keep):
     with pytest.raises(RuntimeError, match="overwritten in place"): y.sum().backward()
 
 
-def test_no_gradient_through_complex_numbers():
-    with pytest.raises(RuntimeError, match="floating point"): Tensor([1j], requires_grad=True)
-    with pytest.raises(RuntimeError, match="complex"): Tensor([1.0], requires_grad=True) * 1j
-    assert (Tensor([1.0]) * 1j).dtype == np.complex64
+def test_complex_numbers_are_refused():
+    with pytest.raises(TypeError, match="a tensor holds real numbers"): Tensor([1j])
+    with pytest.raises(TypeError, match="mul takes tensors, arrays and numbers, got 1j of type complex"): Tensor([1.0]) * 1j
 
 
 def test_small_courtesies():
@@ -585,14 +594,16 @@ def test_what_shares_memory_with_what_is_overwritten():
     assert x.grad.tolist() == [4.0, 6.0]
 
 
-def test_a_stale_view_between_two_writes():
-    x = ours.tensor([2.0, 3.0], requires_grad=True)
-    y = x * 1
-    v = y[:1]
-    y *= 2
-    z = v * 1
-    y *= 3
-    with pytest.raises(RuntimeError, match="take the view again"): z.sum().backward()
+def test_a_view_between_two_writes():
+    for T in (ours, reference("torch")):
+        x = T.tensor([2.0, 3.0], requires_grad=True)
+        y = x * 1
+        v = y[:1]
+        y *= 2
+        z = v * 1
+        y *= 3
+        (z.sum() + v.sum()).backward()
+        assert x.grad.tolist() == [8.0, 0.0]
 
 
 @pytest.mark.parametrize("T", [ours, "torch"], ids=["ours", "torch"])
@@ -749,7 +760,6 @@ def test_arrays_take_in_tensors():
     w.data -= 0.5 * ours.ones(3)
     w.data *= tensor([1.0, 0.0, 1.0])
     assert w.grad.tolist() == [2.5, 5.0, 7.5] and w.data.tolist() == [0.5, 0.0, 2.5]
-    with pytest.raises(RuntimeError, match="requires grad"): w.grad += w
-    with no_grad(): w.grad += w
+    w.grad += w
     assert w.grad.tolist() == [3.0, 5.0, 10.0]
     with pytest.raises(TypeError): np.add(w.grad, 1, out=tensor([0.0, 0.0, 0.0]))

@@ -1,4 +1,4 @@
-"Typical wrong answers to the exercises of chapter 3: for each exercise, pairs of an answer and words of its message."
+"Typical wrong answers to the exercises of chapter 4: for each exercise, pairs of an answer and words of its message."
 WRONG = {
     "masked_mean": [
         ("def masked_mean(x, mask): return (x * mask).sum(-1) / mask.sum(-1)", "NaN times 0 is NaN"),

@@ -1,4 +1,4 @@
-"""What does a penguin weigh?: the real run of nbs/12_linear_regression.ipynb, made from its cells."""
+"""What does a penguin weigh?: the real run of nbs/13_linear_regression.ipynb, made from its cells."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A working vocabulary: the real run of nbs/03_operations.ipynb, made from its cells."""
+"""A working vocabulary: the real run of nbs/04_operations.ipynb, made from its cells."""
 
 from build_your_own_torch.datasets import penguins
 from build_your_own_torch.operations import arange, cat, inf, manual_seed, ones, randn, randperm, tensor

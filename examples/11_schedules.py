@@ -1,4 +1,4 @@
-"""Rates that move: the real run of nbs/10_schedules.ipynb, made from its cells."""
+"""Rates that move: the real run of nbs/11_schedules.ipynb, made from its cells."""
 
 import numpy as np
 

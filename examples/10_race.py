@@ -1,4 +1,4 @@
-"""Ways down: the real run of nbs/09_optimizers.ipynb, made from its cells."""
+"""Ways down: the real run of nbs/10_optimizers.ipynb, made from its cells."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Where the line runs: the real run of nbs/14_toy_classification.ipynb, made from its cells."""
+"""Where the line runs: the real run of nbs/15_toy_classification.ipynb, made from its cells."""
 import copy
 
 import numpy as np

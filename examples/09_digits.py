@@ -1,4 +1,4 @@
-"""Layers: the real run of nbs/08_layers.ipynb, made from its cells."""
+"""Layers: the real run of nbs/09_layers.ipynb, made from its cells."""
 
 import numpy as np
 

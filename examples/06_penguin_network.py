@@ -1,4 +1,4 @@
-"""A place for parameters: the real run of nbs/05_module.ipynb, made from its cells."""
+"""A place for parameters: the real run of nbs/06_module.ipynb, made from its cells."""
 import io
 
 import numpy as np

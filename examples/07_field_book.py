@@ -1,4 +1,4 @@
-"""Losses and bends: the real run of nbs/06_functional.ipynb, made from its cells."""
+"""Losses and bends: the real run of nbs/07_functional.ipynb, made from its cells."""
 
 from build_your_own_torch.datasets import penguins
 from build_your_own_torch.nn.functional import huber_loss, l1_loss, linear, mse_loss

@@ -1,4 +1,4 @@
-"""Learning, not remembering: the real run of nbs/13_mlp.ipynb, made from its cells."""
+"""Learning, not remembering: the real run of nbs/14_mlp.ipynb, made from its cells."""
 
 import numpy as np
 

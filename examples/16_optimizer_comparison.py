@@ -1,4 +1,4 @@
-"""A fair race: the real run of nbs/15_optimizer_comparison.ipynb, made from its cells."""
+"""A fair race: the real run of nbs/16_optimizer_comparison.ipynb, made from its cells."""
 import math
 import time
 

@@ -1,4 +1,4 @@
-"""Where weights start: the real run of nbs/07_initialization.ipynb, made from its cells."""
+"""Where weights start: the real run of nbs/08_initialization.ipynb, made from its cells."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Trust and reach: the real run of nbs/04_gradients.ipynb, made from its cells."""
+"""Trust and reach: the real run of nbs/05_gradients.ipynb, made from its cells."""
 
 import numpy as np
 

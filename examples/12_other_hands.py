@@ -1,4 +1,4 @@
-"""A handful at a time: the real run of nbs/11_data.ipynb, made from its cells."""
+"""A handful at a time: the real run of nbs/12_data.ipynb, made from its cells."""
 
 import numpy as np
 
