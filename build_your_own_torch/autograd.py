@@ -24,7 +24,8 @@ import numpy as np
 from .operations import cat, clone, default_generator, stack
 from .views import held
 from .tensor import (
-    Node, Tensor, as_array, checked, checks, describe, edges, enable_grad, holds_arrays, keep, mode, no_grad,
+    Node, Tensor, as_array, checked, checks, describe, edges, enable_grad, holds_arrays, keep,
+    mode, no_grad,
     patch_to, seed, set_grad_enabled, tensor, title, walk, wrap)
 
 # %% ../nbs/05_gradients.ipynb #dac3200a
@@ -81,8 +82,8 @@ def _rows(out, t):
 # %% ../nbs/05_gradients.ipynb #b6f5a722
 
 def _between(outputs, inputs):
-    """The nodes through which the gradients of `outputs` come to `inputs`, these included: node ->
-    whether the walk goes on from it."""
+    """The nodes through which the gradients of `outputs` come to `inputs`, these included:
+    node -> whether the walk goes on from it."""
     seen, todo = set(), list(outputs)
     while todo:
         node = todo.pop()
@@ -136,7 +137,8 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     outputs, inputs, given = map(_list, (outputs, inputs, grad_outputs))
     if not inputs: raise RuntimeError("grad got an empty list of inputs")
     for t in inputs:
-        if not t.requires_grad: raise RuntimeError(f"grad: {describe(t)} does not require grad")
+        if not t.requires_grad:
+            raise RuntimeError(f"grad: {describe(t)} does not require grad")
     retain = create_graph if retain_graph is None else retain_graph
     wanted, found = {t.node for t in inputs}, {}
     with set_grad_enabled(create_graph):
@@ -146,7 +148,8 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
         for node, g in walk(seeds, _on_the_way(way, onward, retain)):
             if node in wanted: found[node] = g
             if node.rule and node.keeper: keep(node, g)  # what retain_grad asked for
-    zeros = lambda t: Tensor(np.zeros_like(t.array), create_graph) if materialize_grads else None
+    def zeros(t):
+        return Tensor(np.zeros_like(t.array), create_graph) if materialize_grads else None
     return tuple(_answer(found.get(t.node, zeros(t)), t, allow_unused) for t in inputs)
 
 # %% ../nbs/05_gradients.ipynb #494f7b39
@@ -373,7 +376,8 @@ def _recorded(cls, ctx, args, out):
     return tuple(t if c else clone(p) for t, c, p in zip(results, constant, parts))
 
 def _node_of(rule, tensors):
-    return Node(rule, [t.array for t in tensors], [t.node for t in tensors], rule(*tensors)[1:])
+    arrays, parents = [t.array for t in tensors], [t.node for t in tensors]
+    return Node(rule, arrays, parents, rule(*tensors)[1:])
 
 def _own(out, tensors):
     "`out`, or a copy if it has a history or another tensor's memory."
@@ -455,7 +459,8 @@ class RemovableHandle:
     def __init__(self, t, hook, home="hooks"): self.t, self.hook, self.home = t, hook, home
     def remove(self):
         "Take the hook out."
-        setattr(self.t, self.home, tuple(h for h in getattr(self.t, self.home) if h is not self.hook))
+        others = (h for h in getattr(self.t, self.home) if h is not self.hook)
+        setattr(self.t, self.home, tuple(others))
     def __enter__(self): return self
     def __exit__(self, *error): self.remove()
 
@@ -510,16 +515,17 @@ def _hurry(roots):
         for parent in filter(None, node.parents or ()):
             todo.append(parent)
             if parent in _after: first[parent] = min(first.get(parent, node.birth), node.birth)
-    for k, (leaf, birth) in enumerate(first.items(), 1): leaf.birth = birth - k / (len(first) + 1)
+    for k, (leaf, birth) in enumerate(first.items(), 1):
+        leaf.birth = birth - k / (len(first) + 1)
 
 # %% ../nbs/05_gradients.ipynb #c3a035db
 
 def _backward(self, gradient=None, retain_graph=False, *, inputs=None):
-    """Add the vjp of this tensor with `gradient` to `.grad` of all leaves it was made of, or only to
-    those in `inputs`.
+    """Add the vjp of this tensor with `gradient` to `.grad` of all leaves it was made of,
+    or only to those in `inputs`.
 
-    `gradient` has the tensor's shape; a single number may go without, which means 1. RuntimeError
-    for another shape, if nothing was recorded, and if the graph was freed."""
+    `gradient` has the tensor's shape; a single number may go without, which means 1.
+    RuntimeError for another shape, if nothing was recorded, and if the graph was freed."""
     seeds, way = {self.node: seed(self, gradient)}, None
     onward = partial(edges, retain_graph=retain_graph)
     if inputs is not None:
@@ -528,7 +534,8 @@ def _backward(self, gradient=None, retain_graph=False, *, inputs=None):
     if _after: _hurry(seeds)
     with set_grad_enabled(False):  # for the hooks
         for node, g in walk(seeds, onward):
-            if not node.keeper or way is not None and not node.rule and node not in way: continue
+            elsewhere = way is not None and not node.rule and node not in way
+            if elsewhere or not node.keeper: continue
             keep(node, g)
             for hook in getattr(node, "after", ()): hook(node.keeper())
 
@@ -566,7 +573,8 @@ def _watched(node, vjps):
         if np.isnan(as_array(h)).any() and not np.isnan(as_array(g)).any():
             line = _births.get(node.birth, "a line before anomaly mode")
             name = title(node.rule)
-            raise RuntimeError(f"the gradient of {name} made the first NaN; it was called at {line}")
+            raise RuntimeError(f"the gradient of {name} made the first NaN; "
+                               f"it was called at {line}")
         return h
     return [partial(sound, vjp) for vjp in vjps]
 

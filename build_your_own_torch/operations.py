@@ -41,9 +41,9 @@ import numpy as np
 # %% ../nbs/04_operations.ipynb #cc5c4a33
 
 from .tensor import (
-    NAMES, NUMBERS, Tensor, aligned, alike, as_array, as_floats, astype, axes, cos, describe, exp,
-    explained, float32, int64, known, log, matmul, mul, neg, op, operators, patch_to, relu, result_type, sin,
-    spread, tanh, tensor, unbroadcast, wrap)
+    NAMES, NUMBERS, Tensor, aligned, alike, as_array, as_floats, astype, axes, cos, describe,
+    exp, explained, float32, int64, known, log, matmul, mul, neg, op, operators, patch_to, relu,
+    result_type, sin, spread, tanh, tensor, unbroadcast, wrap)
 from .tensor import (
     add as _add, div as _div, mean as _mean, sub as _sub, sum as _sum, tensor as _tensor)
 from .views import (
@@ -247,7 +247,8 @@ def _limit(ufunc, inside, outside):
     @op()
     def _clamp(input, bound):
         kept, cut = inside(input, bound), outside(input, bound)
-        return ufunc(input, bound), lambda g: np.where(kept, g, 0), lambda g: np.where(cut, g, 0)
+        to_input, to_bound = (lambda g: np.where(kept, g, 0)), (lambda g: np.where(cut, g, 0))
+        return ufunc(input, bound), to_input, to_bound
     return _clamp
 
 _at_least = _limit(np.maximum, np.greater_equal, np.less)

@@ -86,12 +86,14 @@ setattr(Tensor, "grad_fn", property(_grad_fn))
 # %% ../nbs/a4_printing.ipynb #24ac067a
 
 OURS.update({
-    r"signature \((.*?)\),\((.*?)\)->": (r"expected shapes that end in [\1] and [\2]", RuntimeError),
+    r"signature \((.*?)\),\((.*?)\)->":
+        (r"expected shapes that end in [\1] and [\2]", RuntimeError),
     r"requested shape \((.*?),?\)": (r"the shape does not broadcast to [\1]", RuntimeError),
     "broadcast": ("lengths, from the last on, must be equal or 1", RuntimeError),
     r"reshape array of size (\d+) into shape \((.*?),?\)":
         (r"\1 numbers don't make the shape [\2]", RuntimeError),
-    "must match exactly|same number of dim": ("only the joined lengths may differ", RuntimeError),
+    "must match exactly|same number of dim":
+        ("only the joined lengths may differ", RuntimeError),
     r"axis (-?\d+) is out of bounds": (r"there is no axis \1", IndexError),
     "(tuple|list) index out of range": ("there are too few axes", IndexError),
     "must be at least two-dim|must be square": ("expected square matrices", RuntimeError),

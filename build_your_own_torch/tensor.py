@@ -38,8 +38,8 @@ def unbroadcast(g, shape):
 clock = count(1)  # one for all that happens
 
 class Node:
-    """What made a tensor: a rule, the arrays it was given, the nodes that had made these, and one
-    vjp for each. A leaf that asks for gradients has a node with nothing in it."""
+    """What made a tensor: a rule, the arrays it was given, the nodes that had made these,
+    and one vjp for each. A leaf that asks for gradients has a node with nothing in it."""
     hooks = ()     # functions that see the gradient and may change it
     keeper = None  # refers to the tensor that keeps the gradient in `.grad`
 
@@ -52,8 +52,8 @@ class Node:
 class Tensor:
     """An array that remembers how it was made.
 
-    `data` is the array, not copied if it was one; with `requires_grad` it must hold floats. `grad`
-    is None, or the array of the same shape that `backward()` has accumulated."""
+    `data` is the array, not copied if it was one; with `requires_grad` it must hold floats.
+    `grad` is None, or the array of the same shape that `backward()` has accumulated."""
     node = _grad = None  # `node` is None for a constant
 
     def __init__(self, data, requires_grad=False):
@@ -63,7 +63,8 @@ class Tensor:
     shape = property(lambda self: self.array.shape, doc="The length of each axis.")
     dtype = property(lambda self: self.array.dtype, doc="The type of the numbers.")
     ndim = property(lambda self: self.array.ndim, doc="The number of axes.")
-    is_leaf = property(lambda self: not (self.node and self.node.rule), doc="Whether nothing made it.")
+    is_leaf = property(lambda self: not (self.node and self.node.rule),
+                       doc="Whether nothing recorded made it.")
     data = property(lambda self: self.array, lambda self, a: setattr(self, "array", a))
     grad = property(lambda self: self._grad, lambda self, g: setattr(self, "_grad", g))
 
@@ -80,14 +81,16 @@ def is_array(x):
 # %% ../nbs/02_tensor.ipynb #af574e71
 
 def as_array(data, dtype=None):
-    """An array of the numbers in `data`, or a TypeError if it holds anything else. Arrays keep their
-    type; Python's numbers, and lists of them, get PyTorch's: float32, int64, bool."""
+    """An array of the numbers in `data`, or a TypeError if it holds anything else. Arrays
+    keep their type; Python's numbers, and lists of them, get PyTorch's: float32, int64,
+    bool."""
     if isinstance(data, Tensor): data = data.array
     first, array = data, data if is_array(data) else np.asarray(data)
     while isinstance(first, (list, tuple)) and first: first = first[0]
     if array.dtype.kind not in RANK:
         real = "real " * (array.dtype.kind == "c")
-        raise TypeError(f"a tensor holds {real}numbers, got {data!r:.60} of type {type(data).__name__}")
+        kind = type(data).__name__
+        raise TypeError(f"a tensor holds {real}numbers, got {data!r:.60} of type {kind}")
     if type(first) in (*NUMBERS, list, tuple):
         dtype = dtype or {"f": float32, "i": int64}.get(array.dtype.kind)
         try: array = np.asarray(data, dtype)
@@ -109,7 +112,8 @@ def patch_to(cls):
 def requires_grad_(self, requires_grad=True):
     "Ask for gradients, or stop asking; RuntimeError for integers and for recorded results."
     if requires_grad and self.dtype.kind != "f":
-        raise RuntimeError(f"only floating point tensors can require gradients, got {self.dtype}")
+        raise RuntimeError("only floating point tensors can require gradients, "
+                           f"got {self.dtype}")
     if not requires_grad and not self.is_leaf:
         raise RuntimeError("requires_grad can be changed only on leaves, and this was made by "
                            f"{title(self.node.rule)}: use detach()")
@@ -137,7 +141,7 @@ def title(rule):
 
 def describe(x):
     "An operand in a few letters: `float32[2, 3]` for arrays."
-    return f"{x.dtype}{list(x.shape)}" if isinstance(x, Tensor) or is_array(x) else f"{x!r:.40}"
+    return f"{x.dtype}{list(x.shape)}" if hasattr(x, "__array_function__") else f"{x!r:.40}"
 
 # %% ../nbs/02_tensor.ipynb #cd76af59
 
@@ -164,8 +168,8 @@ def aligned(name, args, floating=False):
     dtype = result_type(*args)
     if floating and dtype.kind != "f": dtype = float32
     like = next((a.array for a in args if isinstance(a, Tensor)), None)
-    args = [a if isinstance(a, Tensor) else wrap(a if is_array(a) else np.asarray(a, like=like))
-            for a in args]
+    args = [np.asarray(a, like=like) if type(a) in NUMBERS else a for a in args]
+    args = [a if isinstance(a, Tensor) else wrap(a) for a in args]
     return [a if a.dtype == dtype else astype(a, dtype) for a in args]
 
 def as_floats(name, args):
@@ -181,7 +185,8 @@ def apply(rule, args, align=aligned, kernel=None):
     "The value of a rule; recorded, if an operand asks for gradients."
     tensors = agreeing(args)
     if tensors is None:
-        if not any(isinstance(a, Tensor) for a in args) and any(hasattr(a, "dtype") for a in args):
+        some = {isinstance(a, Tensor) for a in args if hasattr(a, "dtype")}
+        if some == {False}:  # arrays alone
             return kernel(*args) if kernel else rule(*args)[0]
         tensors = align(title(rule), args)
     arrays, parents = [], []
@@ -192,10 +197,12 @@ def apply(rule, args, align=aligned, kernel=None):
     except Exception as e: raise explained(e, title(rule), arrays) from e
     if not (mode.recording and any(parents)): return wrap(value)
     if len(vjps) == len(arrays): return wrap(value, Node(rule, arrays, parents, vjps))
-    raise RuntimeError(f"{title(rule)} has {len(arrays)} operands, and its rule returned {len(vjps)} vjps")
+    raise RuntimeError(f"{title(rule)} has {len(arrays)} operands, "
+                       f"and its rule returned {len(vjps)} vjps")
 
 def agreeing(args):
-    "Operands that are floats of one dtype, or numbers beside them, as tensors; None for others."
+    """Operands that are floats of one dtype, or numbers beside them, as tensors; None for
+    others."""
     like, numbers = None, False
     for a in args:
         if isinstance(a, Tensor):
@@ -205,7 +212,8 @@ def agreeing(args):
         else: return None
     if like is None or like.dtype.kind != "f": return None
     if not numbers: return args
-    return [a if isinstance(a, Tensor) else wrap(np.asarray(a, like.dtype, like=like)) for a in args]
+    return [a if isinstance(a, Tensor) else wrap(np.asarray(a, like.dtype, like=like))
+            for a in args]
 
 # %% ../nbs/02_tensor.ipynb #4cd89c33
 
@@ -214,13 +222,14 @@ def op(
     align=aligned,  # brings the operands to one dtype
     kernel=None,  # computes the value from arrays; the rule then returns only vjps
 ):
-    """Make an operation on tensors from a rule on arrays, which returns the value and one vjp for
-    each operand. Operands are the parameters without a default, options those with one; a `*name`
-    takes any number of operands."""
+    """Make an operation on tensors from a rule on arrays, which returns the value and one
+    vjp for each operand. Operands are the parameters without a default, options those with
+    one; a `*name` takes any number of operands."""
     def decorate(rule):
         parameters = signature(rule).parameters.values()
         names = [p.name for p in parameters if p.kind is not p.VAR_POSITIONAL]
-        n = len([p for p in parameters if p.default is p.empty]) * (len(names) == len(parameters))
+        many = len(names) < len(parameters)
+        n = 0 if many else len([p for p in parameters if p.default is p.empty])
         @wraps(rule)
         def call(*args, **given):
             f, k = rule, kernel
@@ -235,7 +244,8 @@ def op(
 # %% ../nbs/02_tensor.ipynb #cadff8aa
 
 known: dict = {}  # NumPy's functions -> ours
-NAMES = dict(axis="dim", keepdims="keepdim", x="input", a="input", x1="input", A="input", x2="other")
+NAMES = dict(axis="dim", keepdims="keepdim", x="input", a="input", x1="input", A="input",
+             x2="other")
 
 def known_as(call, *same):
     "Make an operation known to tensors as a method, and to NumPy as `same`."
@@ -250,7 +260,8 @@ def arranged(name, names, n, args, given):
     if len(args) > len(names): raise TypeError(f"{name} takes {names}: too many arguments")
     if twice := given.keys() & names[:len(args)]: raise TypeError(f"{name} got {twice} twice")
     given = {**dict(zip(names, args)), **given}
-    if lacking := [p for p in names[:n] if p not in given]: raise TypeError(f"{name} lacks {lacking}")
+    if lacking := [p for p in names[:n] if p not in given]:
+        raise TypeError(f"{name} lacks {lacking}")
     return [given.pop(p) for p in names[:n]], given
 
 # %% ../nbs/02_tensor.ipynb #7e3d1d42
@@ -261,8 +272,8 @@ def _astype(input, dtype=float32):
     return input.astype(dtype), lambda g: g.astype(before)
 
 def astype(input, dtype):
-    """The numbers as `dtype`; the gradient comes back in the dtype of `input`. Integers and bools
-    have no gradient, so becoming one ends the history."""
+    """The numbers as `dtype`; the gradient comes back in the dtype of `input`. Integers and
+    bools have no gradient, so becoming one ends the history."""
     floats = np.dtype(dtype).kind == "f"
     return _astype(input, dtype=dtype) if floats else wrap(input.array.astype(dtype))
 
@@ -326,9 +337,9 @@ def in_our_words(text):
 # %% ../nbs/02_tensor.ipynb #760b6abd
 
 def walk(grads, edges):
-    """Hand the gradients in `grads`, node -> gradient, on along `edges`, which gives for a node the
-    array, the parent and the vjp of each operand. Yields each node and its gradient, the youngest
-    first: so it has heard everything."""
+    """Hand the gradients in `grads`, node -> gradient, on along `edges`, which gives for a
+    node the array, the parent and the vjp of each operand. Yields each node and its
+    gradient, the youngest first: so it has heard everything."""
     waiting = [(-node.birth, node) for node in grads]
     heapify(waiting)
     while waiting:
@@ -347,7 +358,7 @@ def walk(grads, edges):
 
 # %% ../nbs/02_tensor.ipynb #da31357f
 
-checks: list = []  # functions of a node and its vjps: they refuse, or return what is used as vjps
+checks: list = []  # functions of a node and its vjps, which refuse, or say what to use as vjps
 
 def edges(node, retain_graph=False):
     "The edges of a node, which is taken apart unless `retain_graph`."
@@ -359,8 +370,9 @@ def edges(node, retain_graph=False):
 def checked(node, vjps):
     "The vjps of a node if they may be used, or what the `checks` put in their place."
     if vjps is None:
-        raise RuntimeError(f"the graph of {title(node.rule)} is gone: a first backward() has freed it. "
-                           "Call that one with retain_graph=True, or compute the result again")
+        raise RuntimeError(f"the graph of {title(node.rule)} is gone: a first backward() has "
+                           "freed it. Call that one with retain_graph=True, or compute the "
+                           "result again")
     for check in checks: vjps = check(node, vjps)
     return vjps
 
@@ -381,8 +393,8 @@ def is_kept(x):
 def backward(self, gradient=None, retain_graph=False):
     """Add the vjp of this tensor with `gradient` to `.grad` of all leaves it was made of.
 
-    `gradient` has the tensor's shape; a single number may go without, which means 1. RuntimeError
-    for another shape, if nothing was recorded, and if the graph was freed."""
+    `gradient` has the tensor's shape; a single number may go without, which means 1.
+    RuntimeError for another shape, if nothing was recorded, and if the graph was freed."""
     seeds = {self.node: seed(self, gradient)}
     for node, g in walk(seeds, partial(edges, retain_graph=retain_graph)):
         if node.keeper: keep(node, g)
@@ -392,9 +404,11 @@ def seed(t, g, name="backward()"):
     if not t.node:
         raise RuntimeError(f"nothing to differentiate: {describe(t)} does not require grad")
     if g is None and t.array.size != 1:
-        raise RuntimeError(f"{name} of {describe(t)} needs a gradient: only a single number goes without")
+        raise RuntimeError(f"{name} of {describe(t)} needs a gradient: "
+                           "only a single number goes without")
     g = np.ones_like(t.array) if g is None else as_array(g).astype(t.dtype, copy=False)
-    if g.shape != t.shape: raise RuntimeError(f"{name} of {describe(t)} got a gradient {describe(g)}")
+    if g.shape != t.shape:
+        raise RuntimeError(f"{name} of {describe(t)} got a gradient {describe(g)}")
     return g
 
 def keep(node, g):
@@ -402,7 +416,8 @@ def keep(node, g):
     t = node.keeper()
     if t is None or not t.node: return  # nobody keeps it, or nobody any more
     if g.shape != t.shape:
-        raise RuntimeError(f"a gradient {describe(g)} arrived at {describe(t)}: a vjp is wrong")
+        arrived = f"arrived at {describe(t)}: a vjp is wrong"
+        raise RuntimeError(f"a gradient {describe(g)} {arrived}")
     g = as_array(g)
     if t._grad is None: t._grad = g.copy()
     else: t._grad += g
@@ -455,8 +470,8 @@ def alike(name, args):
 
 @op(np.matmul, align=alike)
 def matmul(input, other):
-    """The product of matrices (n, k) and (k, m). With one axis: a vector. With more than two: batches
-    of matrices, which are broadcast."""
+    """The product of matrices (n, k) and (k, m). With one axis: a vector. With more than
+    two: batches of matrices, which are broadcast."""
     value, row, column = input @ other, input.ndim == 1, other.ndim == 1
     a = input[None, :] if row else input
     b = other[:, None] if column else other
@@ -485,7 +500,8 @@ def axes(dim, ndim):
 def spread(g, shape, dim):
     "The gradient of a sum over `dim`, in front of all numbers of the summed `shape`."
     kept = axes(dim, len(shape))
-    return np.broadcast_to(g.reshape([1 if i in kept else n for i, n in enumerate(shape)]), shape)
+    g = g.reshape([1 if i in kept else n for i, n in enumerate(shape)])
+    return np.broadcast_to(g, shape)
 
 # %% ../nbs/02_tensor.ipynb #296725ea
 
@@ -500,7 +516,8 @@ def sum(input, dim=None, keepdim=False):
 def mean(input, dim=None, keepdim=False):
     "The mean over the axis or axes `dim`, over all by default; floats only."
     if input.dtype.kind != "f":
-        raise RuntimeError(f"the mean of {input.dtype} is not {input.dtype}: convert it to floats")
+        raise RuntimeError(f"the mean of {input.dtype} is not {input.dtype}: "
+                           "convert it to floats")
     shape, dim = input.shape, axes(dim, input.ndim)
     n = math.prod([shape[d] for d in dim])
     return input.sum(dim, keepdims=keepdim) / n, lambda g: spread(g / n, shape, dim)
@@ -544,8 +561,8 @@ def item(self):
 
 @patch_to(Tensor)
 def numpy(self):
-    """The array itself, not a copy; RuntimeError for a tensor that requires grad, unless recording
-    is off."""
+    """The array itself, not a copy; RuntimeError for a tensor that requires grad, unless
+    recording is off."""
     if self.node and mode.recording:
         raise RuntimeError("it requires grad, which arrays don't: detach().numpy()")
     return self.array
@@ -596,4 +613,5 @@ def __array__(self, dtype=None, copy=None):
     if dtype: return self.array.astype(dtype)  # its numbers, for `array[:] = tensor`
     return self.numpy().copy() if copy else self.numpy()
 
-known.update({np.shape: lambda a: a.shape, np.ndim: lambda a: a.ndim, np.size: lambda a: a.array.size})
+known.update({np.shape: lambda a: a.shape, np.ndim: lambda a: a.ndim,
+              np.size: lambda a: a.array.size})

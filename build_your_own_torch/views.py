@@ -19,15 +19,16 @@ from numpy import ndarray
 
 # %% ../nbs/03_views.ipynb #df402fbc
 
-from .tensor import (
-    NUMBERS, RANK, Node, Tensor, _astype, add, as_array, astype, axes, checks, clock, describe, div,
-    is_array, known, mode, mul, op, patch_to, set_grad_enabled, sub, tensor, title, unbroadcast, wrap)
+from build_your_own_torch.tensor import (
+    NUMBERS, RANK, Node, Tensor, _astype, add, as_array, astype, axes, checks, clock, describe,
+    div, is_array, known, mode, mul, op, patch_to, set_grad_enabled, sub, tensor, title,
+    unbroadcast, wrap)
 
 # %% ../nbs/03_views.ipynb #a65f5877
 
 class View(Tensor):
-    """A tensor in the memory of another, its `root`, made by the operation `take` from its `source`,
-    which is the root or a view itself."""
+    """A tensor in the memory of another, its `root`, made by the operation `take` from its
+    `source`, which is the root or a view itself."""
     @property
     def node(self):
         if self.seen is not self.root.node:  # the root has got another history
@@ -74,7 +75,8 @@ def owner(a):
     return a
 
 def moved(before, now):
-    "The node `now`, with what `retain_grad` asked of the one `before`; hooks stay where they are."
+    """The node `now`, with what `retain_grad` asked of the one `before`; hooks stay where
+    they are."""
     if before and before.rule and now: now.keeper, before.keeper = before.keeper, None
     return now
 
@@ -97,8 +99,8 @@ def shape_of(size):
 # %% ../nbs/03_views.ipynb #afa07423
 
 def view(input, *shape):
-    """`reshape` without a copy, or with a dtype the same bytes read as other numbers. RuntimeError
-    where the numbers don't lie in order for that."""
+    """`reshape` without a copy, or with a dtype the same bytes read as other numbers.
+    RuntimeError where the numbers don't lie in order for that."""
     if shape and isinstance(shape[0], np.dtype): return wrap(input.array.view(shape[0]))
     t = reshape(input, *shape)
     if t.array.size and owner(t.array) is not owner(input.array):
@@ -141,7 +143,8 @@ def expand(input, *shape):
     first."""
     shape, front = shape_of(shape), len(shape_of(shape)) - input.ndim
     if front < 0: raise RuntimeError(f"expand({describe(input)}): {shape} has too few axes")
-    if -1 in shape[:front]: raise RuntimeError(f"expand: a new axis needs a length, got {shape}")
+    if -1 in shape[:front]:
+        raise RuntimeError(f"expand: a new axis needs a length, got {shape}")
     shape = [input.shape[i - front] if n == -1 else n for i, n in enumerate(shape)]
     return _expand(input, shape=tuple(shape))
 
@@ -228,7 +231,8 @@ def wrote(a):
 
 # %% ../nbs/03_views.ipynb #920b1a6d
 
-HOLDERS = "__self__", "__closure__", "__defaults__", "__kwdefaults__", "func", "args", "keywords"
+HOLDERS = ("__self__", "__closure__", "__defaults__", "__kwdefaults__",
+           "func", "args", "keywords")
 
 def held(thing, seen=()):
     "The arrays, NumPy's numbers and tensors that a function holds."
@@ -240,8 +244,8 @@ def held(thing, seen=()):
             yield from held(getattr(part, "cell_contents", part), (*seen, id(thing)))
 
 def as_it_was(node, vjps):
-    """The `vjps` of a node; RuntimeError if an array they hold was overwritten after the node was
-    made."""
+    """The `vjps` of a node; RuntimeError if an array they hold was overwritten after the
+    node was made."""
     if node.birth > newest: return vjps
     needed = [a for vjp, parent in zip(vjps, node.parents) if parent for a in held(vjp)]
     arrays = [a.array if isinstance(a, Tensor) else a for a in needed]
@@ -249,8 +253,8 @@ def as_it_was(node, vjps):
                   and all(t.array is not a for a in node.arrays) for t in needed)
     for a in [*arrays, *node.arrays] if derived else arrays:
         if written.get(id(owner(a)), 0) > node.birth:
-            raise RuntimeError(f"the gradient of {title(node.rule)} needs {describe(a)} as it was, "
-                               "and that was overwritten in place")
+            needs = f"the gradient of {title(node.rule)} needs {describe(a)}"
+            raise RuntimeError(f"{needs} as it was, and that was overwritten in place")
     return vjps
 
 checks.append(as_it_was)
@@ -269,7 +273,8 @@ def inplace(call):
         args = [before if a is self else apart(a, self) if recorded else a for a in args]
         out = call(before, *args, **options)
         if out.shape != self.shape or RANK[out.dtype.kind] > RANK[self.dtype.kind]:
-            raise RuntimeError(f"{name}: {describe(out)} can't be written into {describe(self)}")
+            into = f"can't be written into {describe(self)}"
+            raise RuntimeError(f"{name}: {describe(out)} {into}")
         return overwrite(self, out, name)
     method.__name__ = method.__qualname__ = name
     return method
@@ -282,13 +287,14 @@ def apart(a, t):
 # %% ../nbs/03_views.ipynb #55f70973
 
 def overwrite(t, part, name, index=...):
-    """Write `part` into `t` at `index`, and its history into that of the tensor whose memory this
-    is."""
+    """Write `part` into `t` at `index`, and its history into that of the tensor whose
+    memory this is."""
     root = getattr(t, "root", t)
     recorded = mode.recording and (part.node or root.node)
     if recorded: check_writable(root, name)
     if not t.array.flags.writeable:
-        raise RuntimeError(f"{name}: {describe(t)} has several places in one memory: clone() it first")
+        raise RuntimeError(f"{name}: {describe(t)} has several places in one memory: "
+                           "clone() it first")
     t.array[index] = part.array
     wrote(t.array)
     if recorded:
@@ -316,13 +322,13 @@ def _replaced(x, part, places=None):
 def check_writable(root, name):
     "RuntimeError if a recorded operation may not overwrite `root`."
     if root.node and not root.node.rule or hasattr(root, "lent"):
-        raise RuntimeError(f"{name}: a leaf that requires grad, and what shares its memory, can be "
-                           "overwritten under no_grad() only")
+        raise RuntimeError(f"{name}: a leaf that requires grad, and what shares its memory, "
+                           "can be overwritten under no_grad() only")
     given = root.node.arrays or () if root.node else ()
     foreign = root.array.base is not None and not root.node
     if foreign or any(owner(a) is owner(root.array) for a in given):
-        raise RuntimeError(f"{name}: {describe(root)} may be a view, and of what is not known: "
-                           "write into the tensor it comes from")
+        raise RuntimeError(f"{name}: {describe(root)} may be a view, and of what is not "
+                           "known: write into the tensor it comes from")
 
 # %% ../nbs/03_views.ipynb #c986ff22
 
@@ -363,7 +369,7 @@ def set_grad(self, value):
     self._grad = value
 
 Tensor.data = property(lambda self: self.array, set_data, doc="The numbers, an array.")
-Tensor.grad = property(lambda self: self._grad, set_grad, doc="The gradient, an array, or None.")
+Tensor.grad = property(lambda self: self._grad, set_grad, doc="The gradient, or None.")
 
 # %% ../nbs/03_views.ipynb #378b8b05
 

@@ -208,7 +208,8 @@ def _arrow(route, colour, shift=0.0, width=1.5, label=""):
 # %% ../nbs/a1_pictures.ipynb #bb332d99
 
 def _cards(root, names):
-    "A `Value` as it is; for a tensor, cards for the nodes of its history, and the names' cards."
+    """A `Value` as it is; for a tensor, cards for the nodes of its history, and the names'
+    cards."""
     if not hasattr(root, "node"): return root, names
     cards: dict = {}
     def card(node, data):

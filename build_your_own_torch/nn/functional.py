@@ -23,7 +23,8 @@ from build_your_own_torch.operations import (
     _erf, _grid, _peak, _sigmoid, _tossed, clamp, gather, log_softmax, matmul, sigmoid,
     softmax, square, tanh, where)
 from ..operations import _count, alike_floats, mean, only_floats, sum, wide
-from ..tensor import Tensor, aligned, alike, as_array, as_floats, describe, exp, log, no_grad, op, wrap
+from ..tensor import (
+    Tensor, aligned, alike, as_array, as_floats, describe, exp, log, no_grad, op, wrap)
 from ..tensor import relu as _relu
 from ..views import _put, inplace as _inplace
 

@@ -425,7 +425,8 @@ def __deepcopy__(self, memo):
     if not self.is_leaf:
         raise RuntimeError(f"{describe(self)} is a result and has a history, "
                            "which can't be copied: detach() it first")
-    memo[id(self)] = twin = (type(self) if isinstance(self, Parameter) else Tensor)(self.data.copy(), self.requires_grad)
+    kind = type(self) if isinstance(self, Parameter) else Tensor  # a copy is no view
+    memo[id(self)] = twin = kind(self.data.copy(), self.requires_grad)
     if self.grad is not None and not isinstance(self, Parameter): twin.grad = self.grad.copy()
     return twin
 
@@ -531,7 +532,8 @@ _CALLS = {
     "collections.Counter": lambda m, counts: Counter(m.once(counts))}
 
 def _tensor_of(array, asks):
-    if type(array) is not np.ndarray or type(asks) is not bool: raise TypeError("a tensor of what?")
+    if type(array) is not np.ndarray or type(asks) is not bool:
+        raise TypeError("a tensor of what?")
     return Tensor(array, requires_grad=asks)
 
 def _call_named(module, name):
