@@ -141,7 +141,8 @@ def title(rule):
 
 def describe(x):
     "An operand in a few letters: `float32[2, 3]` for arrays."
-    return f"{x.dtype}{list(x.shape)}" if hasattr(x, "__array_function__") else f"{x!r:.40}"
+    if not (isinstance(x, Tensor) or is_array(x)): return f"{x!r:.40}"
+    return f"{x.dtype}{list(x.shape)}"
 
 # %% ../nbs/02_tensor.ipynb #cd76af59
 

@@ -242,7 +242,7 @@ def test_figures_have_numbers(browser, static):
         r.open("10_optimizers.html")
         said = r.tab.eval_on_selector_all("main .quarto-figure > figure > figcaption",
                                           "all => all.map(e => getComputedStyle(e, '::before').content)")
-        assert len(said) >= 5 and all("Figure" in s for s in said) and "9." in said[0]
+        assert len(said) >= 5 and all("Figure" in s for s in said) and "10." in said[0]
 
 
 @pytest.mark.parametrize("window", [WIDE, PHONE], ids=["mouse", "finger"])
