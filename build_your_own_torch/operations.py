@@ -573,6 +573,7 @@ def flatten(input, start_dim=0, end_dim=-1):
     if start > end:
         raise RuntimeError(f"flatten({describe(input)}): "
                            f"axis {start_dim} comes after {end_dim}")
+    if start == end: return input  # itself, as in PyTorch
     n = math.prod(input.shape[start:end + 1])
     return reshape(input, *input.shape[:start], n, *input.shape[end + 1:])
 

@@ -10,7 +10,7 @@ years = np.arange(1959, 2002)
 means = np.array([weeks[weeks[:, 0] == year, 1].mean() for year in years])
 print(f"{means[0]:.1f} ppm in 1959, {means[-1]:.1f} in 2001")
 
-def errors(shares):
+def errors(portions):
     "What each year's mean was off from its prediction, and the table of levels and rises."
     table = Tensor(np.zeros((len(means), 2)))
     table[0] = np.array([means[0], 1.0])
@@ -18,16 +18,16 @@ def errors(shares):
     for i in range(1, len(means)):
         predicted = table[i - 1].sum()
         error = off[i] = means[i] - predicted
-        table[i, 0] = predicted + shares[0] * error
-        table[i, 1] = table[i - 1, 1] + shares[1] * error
+        table[i, 0] = predicted + portions[0] * error
+        table[i, 1] = table[i - 1, 1] + portions[1] * error
     return off, table
 
-shares = tensor([0.5, 0.1], dtype=np.float64, requires_grad=True)
+portions = tensor([0.5, 0.1], dtype=np.float64, requires_grad=True)
 for step in range(60):
-    off, table = errors(shares)
+    off, table = errors(portions)
     loss = (off * off).mean()
-    shares.grad = None
+    portions.grad = None
     loss.backward()
-    shares.data -= 0.3 * shares.grad
+    portions.data -= 0.3 * portions.grad
     if step in (0, 59): print(f"mean squared error {loss.item():.3f}")
-print("shares", shares.data.round(2))
+print("shares", portions.data.round(2))
