@@ -11,19 +11,19 @@ from types import FunctionType as _FunctionType, ModuleType as _ModuleType
 import numpy as _np
 from numpy import ndarray as _ndarray
 
-from .operations import *  # noqa: F403
+from .ops import *  # noqa: F403
 from .tensor import Tensor, cos, exp, float32, int64, is_grad_enabled, log, matmul, relu, sin, tanh
 from .tensor import in_our_words as _in_our_words, explained as _explained
 from .tensor import mul, neg, result_type  # noqa: A004
 from .views import reshape, view, permute, transpose, expand
-from .operations import eq, ge, gt, le, lt, ne, pow, sum, mean
+from .ops import eq, ge, gt, le, lt, ne, pow, sum, mean
 from . import printing
 
 from . import autograd, nn, optim, utils
 from .autograd import set_detect_anomaly, no_grad, enable_grad, set_grad_enabled
 from .nn.module import load, save
 
-del alike_floats, flat, only_floats, pointwise, wide  # noqa: F821 - with which chapter 4 makes operations
+del alike_floats, flat, only_floats, pointwise, wide  # noqa: F821 - with which chapters 5 and 7 make operations
 float = float32
 int, bool = _np.dtype("int32"), _np.dtype("bool")
 dtype, Size = _np.dtype, tuple  # what their classes are called here

@@ -4,9 +4,10 @@
 
 # %% auto #0
 
-__all__ = ['POLICY', 'flat', 'same', 'check_close', 'check_raises', 'check_rule', 'attempt', 'alike', 'kind', 'apart',
-           'difference', 'right', 'raised_in', 'happened', 'check_exercise', 'Refusal', 'find_book', 'make_pages',
-           'is_ours', 'guard', 'page_handler', 'make_server', 'check_port', 'open_browser', 'serve', 'main']
+__all__ = ['POLICY', 'flat', 'same', 'check_close', 'check_raises', 'check_rule', 'value_and_gradient', 'attempt', 'alike',
+           'kind', 'apart', 'difference', 'right', 'raised_in', 'happened', 'check_exercise', 'Refusal', 'find_book',
+           'make_pages', 'is_ours', 'guard', 'page_handler', 'make_server', 'check_port', 'open_browser', 'serve',
+           'main']
 
 # %% ../nbs/a3_this_book.ipynb #1c1c924a
 
@@ -120,6 +121,31 @@ def check_rule(f, *shapes, low=-2.0, high=2.0):
                 and np.allclose(found.ravel(), nudged, 1e-5, 1e-6)), (i, found, nudged)
     name = getattr(f, "__name__", getattr(getattr(f, "func", None), "__name__", ""))
     print(*[name] * name.isidentifier(), *shapes, "agrees")
+
+# %% ../nbs/a3_this_book.ipynb #c0ffee02
+
+def value_and_gradient(f, *arrays):
+    """The value of `f` on tensors of these arrays, numbers as they are, and for each array of
+    floats the gradient of a weighted sum of it. AssertionError if `f` gives something else
+    than a tensor, or writes into its arguments."""
+    import numpy as np
+
+    from build_your_own_torch.tensor import Tensor
+    given = [Tensor(a.copy(), requires_grad=a.dtype.kind == "f") if isinstance(a, np.ndarray)
+             else a for a in arrays]
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        out = f(*given)
+        if not isinstance(out, Tensor):
+            raise AssertionError(f"The answer is a tensor, not of class {type(out).__name__}.")
+        same = [np.array_equal(t.data, a, equal_nan=a.dtype.kind == "f")
+                for t, a in zip(given, arrays) if isinstance(t, Tensor)]
+        if False in same: raise AssertionError("It wrote into its arguments: make new tensors.")
+        g = np.cos(np.arange(out.data.size)).reshape(out.shape).astype(out.dtype)
+        if out.requires_grad: (out * g).sum().backward()
+    grads = {f"gradient {i}": np.zeros_like(t.data) if t.grad is None else t.grad
+             for i, t in enumerate(given) if isinstance(t, Tensor) and t.dtype.kind == "f"}
+    return {"value": out.data, **grads}
 
 # %% ../nbs/a3_this_book.ipynb #2be80370
 

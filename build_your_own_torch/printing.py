@@ -83,6 +83,12 @@ def _grad_fn(self):
 
 setattr(Tensor, "grad_fn", property(_grad_fn))
 
+# %% ../nbs/a4_printing.ipynb #f0a40002
+
+@patch_to(Tensor)
+def __format__(self, how):
+    return format(self.item(), how) if how or not self.ndim else repr(self)
+
 # %% ../nbs/a4_printing.ipynb #24ac067a
 
 OURS.update({

@@ -1,4 +1,4 @@
-"Chapter 5: gradients as answers, higher orders, Functions, hooks, anomaly mode, checkpoints; against PyTorch."
+"Chapter 8: gradients as answers, higher orders, Functions, hooks, anomaly mode, checkpoints; against PyTorch."
 import gc
 import weakref
 

@@ -1,4 +1,4 @@
-"Chapter 12: datasets, samplers, collating and the loader beside PyTorch's; order, chance, errors and ends with workers."
+"Chapter 15: datasets, samplers, collating and the loader beside PyTorch's; order, chance, errors and ends with workers."
 
 import threading
 import time

@@ -7,12 +7,13 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-CHAPTERS = {"01_scalar": "scalar", "02_tensor": "tensor", "03_views": "views", "04_operations": "operations",
-            "05_gradients": "gradients", "06_module": "module", "07_functional": "functional",
-            "08_initialization": "initialization", "09_layers": "layers",
-            "10_optimizers": "optimizers", "11_schedules": "schedules", "12_data": "data",
-            "13_linear_regression": "linear_regression", "14_mlp": "mlp",
-            "15_toy_classification": "toy_classification", "16_optimizer_comparison": "optimizer_comparison"}
+CHAPTERS = {"01_scalar": "scalar", "02_tensor": "tensor", "03_views": "views", "04_creation": "creation",
+            "05_elementwise": "elementwise", "06_places": "places", "07_reductions": "reductions",
+            "08_gradients": "gradients", "09_module": "module", "10_functional": "functional",
+            "11_initialization": "initialization", "12_layers": "layers",
+            "13_optimizers": "optimizers", "14_schedules": "schedules", "15_data": "data",
+            "16_linear_regression": "linear_regression", "17_mlp": "mlp",
+            "18_toy_classification": "toy_classification", "19_optimizer_comparison": "optimizer_comparison"}
 
 
 def wrong_answers(name):

@@ -1,4 +1,4 @@
-"Chapter 7 against PyTorch: every function and option, values, gradients and second gradients, extremes, errors."
+"Chapter 10 against PyTorch: every function and option, values, gradients and second gradients, extremes, errors."
 
 import warnings
 

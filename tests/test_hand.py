@@ -22,7 +22,7 @@ def places(reader):
 
 
 @pytest.mark.parametrize("stem, window", [("01_scalar", WIDE), ("01_scalar", PHONE), ("02_tensor", WIDE),
-                                          ("10_optimizers", PHONE)])
+                                          ("13_optimizers", PHONE)])
 def test_every_first_press_arrives_and_nothing_moves(browser, static, stem, window):
     with Reader(browser, static, **window) as r:
         r.open(f"{stem}.html")
@@ -168,7 +168,7 @@ def test_the_first_tab_skips_to_the_text(browser, static):
 @pytest.mark.parametrize("width", [1600, 1280, 390])
 def test_sizes_and_one_left_edge(browser, static, width):
     with Reader(browser, static, viewport={"width": width, "height": 800}) as r:
-        for stem in ("02_tensor", "15_toy_classification"):
+        for stem in ("02_tensor", "18_toy_classification"):
             r.open(f"{stem}.html")
             size = lambda selector: r.tab.eval_on_selector(selector, "e => parseFloat(getComputedStyle(e).fontSize)")
             assert size("main pre.cell-code code") >= 14 and size("main pre.cell-code code") >= size("main p > code")
@@ -239,7 +239,7 @@ def test_titles_numbers_and_links(site):
 
 def test_figures_have_numbers(browser, static):
     with Reader(browser, static) as r:
-        r.open("10_optimizers.html")
+        r.open("13_optimizers.html")
         said = r.tab.eval_on_selector_all("main .quarto-figure > figure > figcaption",
                                           "all => all.map(e => getComputedStyle(e, '::before').content)")
         assert len(said) >= 5 and all("Figure" in s for s in said) and "10." in said[0]
@@ -248,7 +248,7 @@ def test_figures_have_numbers(browser, static):
 @pytest.mark.parametrize("window", [WIDE, PHONE], ids=["mouse", "finger"])
 def test_a_film_plays_pauses_and_can_be_moved_through(browser, static, window):
     with Reader(browser, static, **window) as r:
-        r.open("15_toy_classification.html")
+        r.open("18_toy_classification.html")
         film = r.tab.locator("main .film").first
         at = lambda: film.evaluate("f => [...f.querySelectorAll('.frame')].findIndex(e => getComputedStyle(e).opacity === '1')")
         frames, last = film.locator(".frame").count(), at()

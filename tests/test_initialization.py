@@ -1,4 +1,4 @@
-"Chapter 8 against PyTorch: what is exact exactly, what is chance by its distribution, and errors."
+"Chapter 11 against PyTorch: what is exact exactly, what is chance by its distribution, and errors."
 
 import math
 

@@ -1,4 +1,4 @@
-"Chapter 9 against PyTorch: every layer and option, in training and evaluation, weights carried both ways through NumPy."
+"Chapter 12 against PyTorch: every layer and option, in training and evaluation, weights carried both ways through NumPy."
 
 import copy
 import math

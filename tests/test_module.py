@@ -1,4 +1,4 @@
-"Chapter 6 against PyTorch: names, order, saving and loading, hooks, representations, errors."
+"Chapter 9 against PyTorch: names, order, saving and loading, hooks, representations, errors."
 import copy
 import gc
 import io

@@ -1,4 +1,4 @@
-"The vocabulary of chapter 4 against PyTorch: values, dtypes and gradients, over shapes, dims and dtypes."
+"The vocabulary of chapters 4 to 7 against PyTorch: values, dtypes and gradients, over shapes, dims and dtypes."
 
 import itertools
 import math
@@ -956,7 +956,7 @@ class Nearly1:
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, None])
 def test_random_numbers_stay_below_1(dtype):
-    assert ours.operations._uniform(Nearly1(), 2, dtype).astype(dtype or np.float32).max() < 1
+    assert ours.ops.creation._uniform(Nearly1(), 2, dtype).astype(dtype or np.float32).max() < 1
     ours.manual_seed(7)
     assert ours.initial_seed() == 7
 

@@ -1,4 +1,4 @@
-"Chapter 10 against PyTorch: parameters after 1, 10 and 100 steps, states, saving and resuming, clipping, errors."
+"Chapter 13 against PyTorch: parameters after 1, 10 and 100 steps, states, saving and resuming, clipping, errors."
 
 import copy
 import math

@@ -1,4 +1,4 @@
-"Chapter 11 against PyTorch: rates and momentum step by step, states both ways, going on, compositions, errors."
+"Chapter 14 against PyTorch: rates and momentum step by step, states both ways, going on, compositions, errors."
 
 import copy
 import json

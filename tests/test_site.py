@@ -8,8 +8,9 @@ import pytest
 from conftest import ROOT
 
 STEMS = sorted(p.stem for p in (ROOT / "nbs").glob("*.ipynb"))
-MODULES = ("autograd_scalar", "tensor", "views", "operations", "autograd", "nn.module", "nn.functional", "nn.init", "nn.layers",
-           "optim.optimizers", "optim.lr_scheduler", "utils.data", "training", "viz", "datasets", "book", "printing")
+MODULES = ("autograd_scalar", "tensor", "views", "ops.creation", "ops.elementwise", "ops.places", "ops.reductions", "ops.rare",
+           "autograd", "nn.module", "nn.functional", "nn.init", "nn.layers", "optim.optimizers", "optim.lr_scheduler",
+           "utils.data", "training", "viz", "datasets", "book", "printing")
 PAGES = [f"nbs/{s}.html" for s in STEMS] + [f"api/{m}.html" for m in MODULES]
 
 

@@ -1,4 +1,4 @@
-"Chapter 16: the stored measurements are those of the chapter's code."
+"Chapter 19: the stored measurements are those of the chapter's code."
 import hashlib
 import itertools
 import sys

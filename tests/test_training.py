@@ -1,4 +1,4 @@
-"Chapter 14: the loop that is worth keeping, and a hundred losses beside PyTorch's, which are stored here."
+"Chapter 17: the loop that is worth keeping, and a hundred losses beside PyTorch's, which are stored here."
 
 import hashlib
 import math
@@ -21,7 +21,7 @@ STORED = ROOT / "build_your_own_torch" / "data" / "torch_losses.txt"
 
 def losses_with(library):
     "What the chapter's function gives with this library."
-    cells = nbformat.read(ROOT / "nbs" / "14_mlp.ipynb", 4).cells
+    cells = nbformat.read(ROOT / "nbs" / "17_mlp.ipynb", 4).cells
     [source] = [c.source for c in cells if c.source.startswith("def losses_with(torch, ")]
     names = {"np": np}
     exec(source, names)

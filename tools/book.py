@@ -119,7 +119,7 @@ def example(nb, notebook):
     bound = {n.arg for n in nodes if isinstance(n, ast.arg)} | {getattr(n, "name", "") for n in nodes} | {
         n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     used = {n.id for n in nodes if isinstance(n, ast.Name)} - bound - builtins_of(nb)
-    for m in (*reversed(chapters_until(notebook)), "viz"):
+    for m in (*reversed(chapters_until(notebook)), "ops.rare", "viz"):
         names = used & set(import_module(f"build_your_own_torch.{m}").__all__)
         used -= names
         if names: imports.append(f"from build_your_own_torch.{m} import {', '.join(sorted(names, key=by_type))}")

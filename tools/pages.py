@@ -317,7 +317,9 @@ def needs():
             for name in inner: packages[name] = packages[name].union(*(packages[u] for u in uses[name]))
         for name, wanted in packages.items():
             for package in wanted & {"numpy", "matplotlib"}: calls.setdefault(package, set()).add(name)
-    def all_of(module): return top[module][0].union(*(all_of(m) for m in top[module][1]))
+    def all_of(module):
+        if module not in top: return {"numpy"}  # a folder of chapters
+        return top[module][0].union(*(all_of(m) for m in top[module][1]))
     light = [m for m in top if not all_of(m)]
     heavy = r"\bbuild_your_own_torch(?!\.(" + "|".join(m.split(".", 1)[1].replace(".", r"\.") for m in light) + r")\b)"
     return {heavy: ["numpy"], **{rf"\b({'|'.join(sorted(names))})\(": [package] for package, names in calls.items()}}

@@ -1,4 +1,4 @@
-"Typical wrong answers to the exercises of chapter 12: for each exercise, pairs of an answer and words of its message."
+"Typical wrong answers to the exercises of chapter 15: for each exercise, pairs of an answer and words of its message."
 
 
 def windows(

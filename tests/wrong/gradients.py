@@ -1,4 +1,4 @@
-"Typical wrong answers to the exercises of chapter 5: for each exercise, pairs of an answer and words of its message."
+"Typical wrong answers to the exercises of chapter 8: for each exercise, pairs of an answer and words of its message."
 
 
 def root(move, steps="steps", dtype="float64"):

@@ -1,4 +1,4 @@
-"Typical wrong answers to the exercises of chapter 8: for each exercise, pairs of an answer and words of its message."
+"Typical wrong answers to the exercises of chapter 11: for each exercise, pairs of an answer and words of its message."
 
 
 def gain(answer, density="np.exp(-z ** 2 / 2) / math.sqrt(2 * math.pi)"):

@@ -1,4 +1,4 @@
-"Typical wrong answers to the exercises of chapter 9: for each exercise, pairs of an answer and words of its message."
+"Typical wrong answers to the exercises of chapter 12: for each exercise, pairs of an answer and words of its message."
 
 
 def layer_scale(keep="self.gamma = Parameter(ones(n) * start)", forward="x * self.gamma"):

@@ -1,4 +1,4 @@
-"Typical wrong answers to the exercises of chapter 13: for each exercise, pairs of an answer and words of its message."
+"Typical wrong answers to the exercises of chapter 16: for each exercise, pairs of an answer and words of its message."
 
 
 def predictor(fit="(x - x.mean(0)) / x.std(0)", rate=0.3, ask="(new - x.mean(0)) / x.std(0)"):

@@ -1,4 +1,4 @@
-"Typical wrong answers to the exercises of chapter 6: for each exercise, pairs of an answer and words of its message."
+"Typical wrong answers to the exercises of chapter 9: for each exercise, pairs of an answer and words of its message."
 
 
 def residual(forward, keep="self.inner = inner", start="super().__init__()"):

@@ -1,4 +1,4 @@
-"Typical wrong answers to the exercises of chapter 16: for each exercise, pairs of an answer and words of its message."
+"Typical wrong answers to the exercises of chapter 19: for each exercise, pairs of an answer and words of its message."
 
 
 def pick(score, tie="rate", best="min"):

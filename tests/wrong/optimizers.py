@@ -1,4 +1,4 @@
-"Typical wrong answers to the exercises of chapter 10: for each exercise, pairs of an answer and words of its message."
+"Typical wrong answers to the exercises of chapter 13: for each exercise, pairs of an answer and words of its message."
 
 
 def sign(update):

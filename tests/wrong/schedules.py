@@ -1,4 +1,4 @@
-"Typical wrong answers to the exercises of chapter 11: for each exercise, pairs of an answer and words of its message."
+"Typical wrong answers to the exercises of chapter 14: for each exercise, pairs of an answer and words of its message."
 
 
 def noam(body, s="step + 1"):
