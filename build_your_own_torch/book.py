@@ -5,13 +5,14 @@
 # %% auto #0
 
 __all__ = ['POLICY', 'flat', 'same', 'check_close', 'check_raises', 'check_rule', 'value_and_gradient', 'attempt', 'alike',
-           'kind', 'apart', 'difference', 'right', 'raised_in', 'happened', 'check_exercise', 'Refusal', 'find_book',
-           'make_pages', 'is_ours', 'guard', 'page_handler', 'make_server', 'check_port', 'open_browser', 'serve',
-           'main']
+           'kind', 'apart', 'difference', 'right', 'raised_in', 'happened', 'check_exercise', 'imported', 'public',
+           'needs', 'Refusal', 'find_book', 'make_pages', 'is_ours', 'guard', 'page_handler', 'make_server',
+           'check_port', 'open_browser', 'serve', 'main']
 
 # %% ../nbs/a3_this_book.ipynb #1c1c924a
 
 import argparse
+import ast
 import copy
 import math
 import mimetypes
@@ -24,6 +25,7 @@ import sys
 import traceback
 import warnings
 import webbrowser
+from graphlib import TopologicalSorter
 from importlib.util import find_spec
 from numbers import Number
 from pathlib import Path
@@ -285,6 +287,48 @@ def check_exercise(
         for says, mistake in () if none or formal else mistakes:
             if all(map(alike, attempt(mistake, cases, observe), got)): sentence = says; break
     raise AssertionError(f"{sentence} {call} {happened(answer, g, w, tol)}".lstrip()) from None
+
+# %% ../nbs/a3_this_book.ipynb #ad0b0002
+
+def imported(module, tree, homes):
+    "The modules from which the file of `module` imports; `homes`: module -> its public names."
+    for line in tree.body:
+        if not isinstance(line, ast.ImportFrom): continue
+        above = module.split(".")[:-line.level] if line.level else []
+        start = ".".join([*above, line.module or ""])
+        start = start.removeprefix("build_your_own_torch").strip(".")
+        for alias in line.names:
+            inside = f"{start}.{alias.name}".strip(".")
+            if start in homes or inside in homes: yield start if start in homes else inside
+            yield from (m for m in homes if m.startswith(f"{start}.") and alias.name in homes[m])
+
+# %% ../nbs/a3_this_book.ipynb #ad0b0003
+
+def public(tree):
+    "The names in a module's `__all__`."
+    lists = (n.value for n in tree.body if isinstance(n, ast.Assign)
+             and getattr(n.targets[0], "id", "") == "__all__")
+    return ast.literal_eval(next(lists, ast.List([])))
+
+def needs(folder=None):
+    """Chapter and module, like '3 views' -> those it builds on, but for what these build on
+    themselves. Read from the files of the package, which is in `folder`."""
+    folder = Path(folder or find_spec("build_your_own_torch").submodule_search_locations[0])
+    trees, labels = {}, {}
+    for path in sorted(folder.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        module = ".".join(path.relative_to(folder).with_suffix("").parts)
+        if not (chapter := re.search(r"nbs/0?(\w+?)_\w+\.ipynb", text)): continue
+        trees[module], labels[module] = ast.parse(text), f"{chapter[1].upper()} {path.stem}"
+    homes = {m: public(tree) for m, tree in trees.items()}
+    direct = {m: {*imported(m, tree, homes)} for m, tree in trees.items()}
+    asked = [m for m in trees if labels[m][0].isdigit() or any(m in d for d in direct.values())]
+    every = {}
+    for m in TopologicalSorter(direct).static_order():
+        every[m] = direct[m].union(*(every[d] for d in direct[m]))
+    def last(m): return direct[m].difference(*(every[d] for d in direct[m]))
+    in_order = sorted(asked, key=lambda m: (len(every[m]), labels[m]))
+    return {labels[m]: sorted(labels[d] for d in last(m)) for m in in_order}
 
 # %% ../nbs/a3_this_book.ipynb #52557c7d
 

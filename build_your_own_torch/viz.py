@@ -6,8 +6,8 @@
 
 __all__ = ['INK', 'PAPER', 'LINE', 'BLUE', 'ORANGE', 'GREY', 'GREEN', 'VIOLET', 'COLOURS', 'SERIES', 'ABOVE', 'MARKS', 'SIDE',
            'Picture', 'ranks', 'arrows', 'crossings', 'neighbours', 'order_rows', 'push_apart', 'columns', 'layout',
-           'nodes_of', 'draw', 'to_dot', 'Steps', 'steps', 'progress', 'as_picture', 'plot_loss', 'plot_groups',
-           'plot_series', 'show_arrays', 'plot_paths', 'plot_regions', 'Film', 'film', 'show_images']
+           'nodes_of', 'draw', 'to_dot', 'draw_needs', 'Steps', 'steps', 'progress', 'as_picture', 'plot_loss',
+           'plot_groups', 'plot_series', 'show_arrays', 'plot_paths', 'plot_regions', 'Film', 'film', 'show_images']
 
 # %% ../nbs/a1_pictures.ipynb #32d54082
 
@@ -281,6 +281,9 @@ def _drawing(nodes, names, grads, marked=(), flow=None):
     for n, (x, y), width, text in zip(nodes, centres, widths, lines):
         colour = ORANGE if id(n) in marked else LINE if n._parents else BLUE
         parts.append(_card(x, y, width, 40, text, getattr(n, "_op", ""), colour))
+    return _framed(w, h, parts)
+
+def _framed(w, h, parts):
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w:.0f} {h:.0f}" '
             f'width="{w:.0f}" height="{h:.0f}" role="img" style="max-width:100%;height:auto">'
             f'{"".join(parts)}</svg>')
@@ -322,6 +325,21 @@ def to_dot(root, **names):
              for i, n in enumerate(nodes)]
     lines = [f"  n{index[id(p)]} -> n{index[id(n)]}" for n in nodes for p in n._parents]
     return "\n".join(["digraph {", *cards, *lines, "}"])
+
+# %% ../nbs/a1_pictures.ipynb #ad0a0002
+
+def draw_needs(needs):
+    """A drawing of what needs what: `needs` has for each name, in order, the earlier names that
+    it needs."""
+    names = list(needs)
+    widths = [8 * len(name) + 18 for name in names]
+    parents = [tuple(map(names.index, needs[name])) for name in names]
+    centres, routes, (w, h) = layout(parents, widths)
+    parts = [_arrow(route, LINE) for route in routes]
+    parts += [_card(x, y, width, 40, (name, ""), "", LINE if needs[name] else BLUE)
+              for name, (x, y), width in zip(names, centres, widths)]
+    words = [f"{name} needs {' and '.join(below)}" for name, below in needs.items() if below]
+    return Picture(_framed(w, h, parts), "; ".join(words))
 
 # %% ../nbs/a1_pictures.ipynb #10fb4e50
 
