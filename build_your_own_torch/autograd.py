@@ -24,7 +24,7 @@ import numpy as np
 from .ops import cat, clone, default_generator, stack
 from .views import held
 from .tensor import (
-    Node, Tensor, as_array, checked, checks, describe, edges, enable_grad, holds_arrays, keep,
+    Node, Tensor, as_array, checks, describe, edges, enable_grad, keep,
     mode, no_grad,
     patch_to, seed, set_grad_enabled, tensor, title, walk, wrap)
 
@@ -96,22 +96,14 @@ def _between(outputs, inputs):
         if gone or any(parent in way for parent in node.parents or ()): way[node] = True
     return way
 
-def _on_the_way(way, edges, retain_graph):
-    "Those `edges` that lead to nodes in `way`."
+def _on_the_way(way, *options):
+    "A function like `edges`, with these options, that gives those to nodes in `way`."
     def chosen(node):
-        if not way.get(node): return
-        for x, parent, vjp in edges(node, retain_graph):
-            if parent in way: yield x, parent, vjp
+        if not way.get(node): return []
+        return [edge for edge in edges(node, *options) if edge[1] in way]
     return chosen
 
 # %% ../nbs/08_gradients.ipynb #dd004df8
-
-def _recorded_edges(node, retain_graph=True):
-    "The edges of a node, with vjps whose work is recorded."
-    vjps = checked(node, _again(node) if node.vjps else node.vjps)
-    found = zip(node.arrays, node.parents, vjps)
-    if not retain_graph and holds_arrays(vjps): node.arrays = node.parents = node.vjps = None
-    return found
 
 def _again(node):
     "The vjps of a node, made anew by its rule, run on tensors."
@@ -143,11 +135,11 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     wanted, found = {t.node for t in inputs}, {}
     with set_grad_enabled(create_graph):
         seeds = _seeds(outputs, given, create_graph)
-        way, onward = _between(seeds, wanted), _recorded_edges if create_graph else edges
+        way, again = _between(seeds, wanted), _again if create_graph else None
         seeds = {node: g for node, g in seeds.items() if node in way}
-        for node, g in walk(seeds, _on_the_way(way, onward, retain)):
+        for node, g in walk(seeds, _on_the_way(way, retain, again)):
             if node in wanted: found[node] = g
-            if node.rule and node.keeper: keep(node, g)  # what retain_grad asked for
+            if node.rule and node.keeper: keep(node, as_array(g))  # what retain_grad asked for
     def zeros(t):
         return Tensor(np.zeros_like(t.array), create_graph) if materialize_grads else None
     return tuple(_answer(found.get(t.node, zeros(t)), t, allow_unused) for t in inputs)
@@ -172,7 +164,7 @@ def _answer(g, t, allow_unused):
     if g is None and not allow_unused:
         unused = "has no part in the outputs; allow_unused=True gives None"
         raise RuntimeError(f"grad: {describe(t)} {unused}")
-    return g if g is None or isinstance(g, Tensor) else wrap(np.array(g))
+    return g if g is None or isinstance(g, Tensor) else wrap(g.copy())
 
 # %% ../nbs/08_gradients.ipynb #3e73e589
 
@@ -527,15 +519,15 @@ def _backward(self, gradient=None, retain_graph=False, *, inputs=None):
     `gradient` has the tensor's shape; a single number may go without, which means 1.
     RuntimeError for another shape, if nothing was recorded, and if the graph was freed."""
     seeds, way = {self.node: seed(self, gradient)}, None
-    onward = partial(edges, retain_graph=retain_graph)
+    def onward(node): return edges(node, retain_graph)
     if inputs is not None:
         way = _between(seeds, {t.node for t in _leaves_among(inputs)})
-        onward = _on_the_way(way, edges, retain_graph)
+        onward = _on_the_way(way, retain_graph)
     if _after: _hurry(seeds)
     with set_grad_enabled(False):  # for the hooks
         for node, g in walk(seeds, onward):
-            elsewhere = way is not None and not node.rule and node not in way
-            if elsewhere or not node.keeper: continue
+            if not node.keeper: continue
+            if way is not None and not node.rule and node not in way: continue
             keep(node, g)
             for hook in getattr(node, "after", ()): hook(node.keeper())
 

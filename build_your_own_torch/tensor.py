@@ -6,8 +6,8 @@
 
 __all__ = ['clock', 'float32', 'int64', 'NUMBERS', 'RANK', 'mode', 'known', 'NAMES', 'OURS', 'checks', 'FOREIGN', 'unbroadcast',
            'Node', 'Tensor', 'is_array', 'as_array', 'patch_to', 'wrap', 'title', 'describe', 'result_type', 'aligned',
-           'as_floats', 'Mode', 'apply', 'agreeing', 'op', 'known_as', 'arranged', 'astype', 'add', 'sub', 'neg', 'mul',
-           'div', 'operators', 'explained', 'in_our_words', 'walk', 'edges', 'checked', 'holds_arrays', 'is_kept',
+           'as_floats', 'Mode', 'apply', 'beside', 'op', 'known_as', 'arranged', 'offered', 'astype', 'add', 'sub',
+           'neg', 'mul', 'div', 'operators', 'explained', 'in_our_words', 'walk', 'edges', 'holds_arrays', 'is_kept',
            'seed', 'keep', 'exp', 'log', 'tanh', 'sin', 'cos', 'relu', 'alike', 'matmul', 'axes', 'spread', 'sum',
            'mean', 'set_grad_enabled', 'no_grad', 'enable_grad', 'is_grad_enabled', 'tensor']
 
@@ -184,16 +184,17 @@ mode = Mode()
 
 def apply(rule, args, align=aligned, kernel=None):
     "The value of a rule; recorded, if an operand asks for gradients."
-    tensors = agreeing(args)
-    if tensors is None:
+    arrays, parents = [], []
+    for a in args:
+        if not isinstance(a, Tensor) or arrays and a.array.dtype is not arrays[0].dtype: break
+        arrays.append(a.array)
+        parents.append(a.node)
+    if len(arrays) < len(args) or align is not aligned and arrays[0].dtype.kind != "f":
         some = {isinstance(a, Tensor) for a in args if hasattr(a, "dtype")}
         if some == {False}:  # arrays alone
             return kernel(*args) if kernel else rule(*args)[0]
-        tensors = align(title(rule), args)
-    arrays, parents = [], []
-    for a in tensors:
-        arrays.append(a.array)
-        parents.append(a.node)
+        args = beside(args) or align(title(rule), args)
+        arrays, parents = [a.array for a in args], [a.node for a in args]
     try: value, *vjps = (kernel(*arrays), *rule(*arrays)) if kernel else rule(*arrays)
     except Exception as e: raise explained(e, title(rule), arrays) from e
     if not (mode.recording and any(parents)): return wrap(value)
@@ -201,43 +202,38 @@ def apply(rule, args, align=aligned, kernel=None):
     raise RuntimeError(f"{title(rule)} has {len(arrays)} operands, "
                        f"and its rule returned {len(vjps)} vjps")
 
-def agreeing(args):
-    """Operands that are floats of one dtype, or numbers beside them, as tensors; None for
-    others."""
-    like, numbers = None, False
-    for a in args:
-        if isinstance(a, Tensor):
-            if like is None: like = a.array
-            elif a.array.dtype is not like.dtype: return None
-        elif type(a) is float or type(a) is int: numbers = True
-        else: return None
-    if like is None or like.dtype.kind != "f": return None
-    if not numbers: return args
+def beside(args):
+    "Floats of one dtype, and plain numbers beside them, as tensors; None for others."
+    arrays = [a.array for a in args if isinstance(a, Tensor)]
+    numbers = [a for a in args if type(a) in (int, float)]
+    kinds = [dtype.kind for dtype in {a.dtype for a in arrays}]
+    if len(arrays) + len(numbers) < len(args) or kinds != ["f"]: return None
+    like = arrays[0]
     return [a if isinstance(a, Tensor) else wrap(np.asarray(a, like.dtype, like=like))
             for a in args]
 
 # %% ../nbs/02_tensor.ipynb #4cd89c33
 
-def op(
-    *same,  # NumPy's functions with the same meaning
-    align=aligned,  # brings the operands to one dtype
-    kernel=None,  # computes the value from arrays; the rule then returns only vjps
-):
+def op(*same, align=aligned, kernel=None):
     """Make an operation on tensors from a rule on arrays, which returns the value and one
     vjp for each operand. Operands are the parameters without a default, options those with
-    one; a `*name` takes any number of operands."""
+    one; a `*name` takes any number of operands.
+
+    `same` are NumPy's functions with the same meaning, and `align` brings the operands to
+    one dtype. A `kernel` computes the value from arrays; the rule then returns only vjps."""
+    kernel = kernel and offered(kernel)
     def decorate(rule):
         parameters = signature(rule).parameters.values()
         names = [p.name for p in parameters if p.kind is not p.VAR_POSITIONAL]
-        many = len(names) < len(parameters)
-        n = 0 if many else len([p for p in parameters if p.default is p.empty])
+        n = len([p for p in parameters if p.default is p.empty and p.name in names])
+        options = set(names[n:])
         @wraps(rule)
         def call(*args, **given):
-            f, k = rule, kernel
-            if given or n and len(args) != n:
+            if len(args) == n and not given: return apply(rule, args, align, kernel)
+            if len(args) != n or not given.keys() <= options:
                 args, given = arranged(title(rule), names, n, args, given)
-                f, k = partial(rule, **given), kernel and partial(kernel, **given)
-            return apply(f, args, align, k)
+            k = kernel and partial(kernel, **given)
+            return apply(partial(rule, **given), args, align, k)
         call.is_op = True
         return known_as(call, *same)
     return decorate
@@ -264,6 +260,18 @@ def arranged(name, names, n, args, given):
     if lacking := [p for p in names[:n] if p not in given]:
         raise TypeError(f"{name} lacks {lacking}")
     return [given.pop(p) for p in names[:n]], given
+
+# %% ../nbs/02_tensor.ipynb #02fe0002
+
+def offered(kernel):
+    "The kernel, which another library's array may compute its own way, as NumPy's functions."
+    @wraps(kernel)
+    def call(*arrays, **options):
+        for a in arrays:
+            if not isinstance(a, np.ndarray) and is_array(a):
+                return a.__array_function__(call, (type(a),), arrays, options)
+        return kernel(*arrays, **options)
+    return call
 
 # %% ../nbs/02_tensor.ipynb #7e3d1d42
 
@@ -361,21 +369,19 @@ def walk(grads, edges):
 
 checks: list = []  # functions of a node and its vjps, which refuse, or say what to use as vjps
 
-def edges(node, retain_graph=False):
-    "The edges of a node, which is taken apart unless `retain_graph`."
-    vjps = checked(node, node.vjps)
-    found = zip(node.arrays, node.parents, vjps)
-    if not retain_graph and holds_arrays(vjps): node.arrays = node.parents = node.vjps = None
-    return found
-
-def checked(node, vjps):
-    "The vjps of a node if they may be used, or what the `checks` put in their place."
+def edges(node, retain_graph=False, again=None):
+    """The edges of a node, which is taken apart unless `retain_graph`; with `again`, a
+    function that makes vjps anew, those it makes of the node."""
+    vjps = node.vjps
     if vjps is None:
         raise RuntimeError(f"the graph of {title(node.rule)} is gone: a first backward() has "
                            "freed it. Call that one with retain_graph=True, or compute the "
                            "result again")
+    if again and vjps: vjps = again(node)
     for check in checks: vjps = check(node, vjps)
-    return vjps
+    found = zip(node.arrays, node.parents, vjps)
+    if not retain_graph and holds_arrays(vjps): node.arrays = node.parents = node.vjps = None
+    return found
 
 def holds_arrays(vjps):
     "Whether functions hold more than shapes and the like."
@@ -397,7 +403,7 @@ def backward(self, gradient=None, retain_graph=False):
     `gradient` has the tensor's shape; a single number may go without, which means 1.
     RuntimeError for another shape, if nothing was recorded, and if the graph was freed."""
     seeds = {self.node: seed(self, gradient)}
-    for node, g in walk(seeds, partial(edges, retain_graph=retain_graph)):
+    for node, g in walk(seeds, lambda node: edges(node, retain_graph)):
         if node.keeper: keep(node, g)
 
 def seed(t, g, name="backward()"):
@@ -416,11 +422,10 @@ def keep(node, g):
     "Add a gradient to the `.grad` of the tensor it is for."
     t = node.keeper()
     if t is None or not t.node: return  # nobody keeps it, or nobody any more
-    if g.shape != t.shape:
+    if g.shape != t.array.shape:
         arrived = f"arrived at {describe(t)}: a vjp is wrong"
         raise RuntimeError(f"a gradient {describe(g)} {arrived}")
-    g = as_array(g)
-    if t._grad is None: t._grad = g.copy()
+    if t._grad is None: t._grad = np.copy(g, "C")
     else: t._grad += g
 
 # %% ../nbs/02_tensor.ipynb #686ecf98
@@ -473,17 +478,13 @@ def alike(name, args):
 def matmul(input, other):
     """The product of matrices (n, k) and (k, m). With one axis: a vector. With more than
     two: batches of matrices, which are broadcast."""
-    value, row, column = input @ other, input.ndim == 1, other.ndim == 1
-    a = input[None, :] if row else input
-    b = other[:, None] if column else other
-    def matrix(g):
-        if column: g = g[..., None]
-        return g[..., None, :] if row else g
-    def to_input(g):
-        h = matrix(g) @ np.swapaxes(b, -1, -2)
-        return h[..., 0, :] if row else h
+    value, column = input @ other, other.ndim == 1
+    a, b, shape = input, other, value.shape
+    if column: b, shape = other[:, None], (*shape, 1)
+    if input.ndim == 1: a, shape = input[None, :], (*shape[:-1], 1, shape[-1])
+    def to_input(g): return g.reshape(shape) @ np.swapaxes(b, -1, -2)
     def to_other(g):
-        h = np.swapaxes(a, -1, -2) @ matrix(g)
+        h = np.swapaxes(a, -1, -2) @ g.reshape(shape)
         return h[..., 0] if column else h
     return value, to_input, to_other
 

@@ -15,7 +15,6 @@ from types import EllipsisType
 from weakref import finalize
 
 import numpy as np
-from numpy import ndarray
 
 # %% ../nbs/03_views.ipynb #df402fbc
 
@@ -146,6 +145,7 @@ def expand(input, *shape):
     if -1 in shape[:front]:
         raise RuntimeError(f"expand: a new axis needs a length, got {shape}")
     shape = [input.shape[i - front] if n == -1 else n for i, n in enumerate(shape)]
+    if shape == [1] * front + list(input.shape): return reshape(input, shape)  # nothing repeats
     return _expand(input, shape=tuple(shape))
 
 # %% ../nbs/03_views.ipynb #942f9af1
@@ -183,7 +183,7 @@ def plain(index):
 
 def place(i):
     i = i.array if isinstance(i, Tensor) else i
-    if not isinstance(i, ndarray): return i
+    if not is_array(i): return i
     if i.ndim == 0 and i.dtype.kind in "iu": return int(i)
     return i.astype(bool) if i.dtype == "uint8" else i  # bytes are a mask in PyTorch
 
@@ -193,7 +193,7 @@ def in_turn(index):
     """An index in two parts if it mixes whole numbers with arrays of places: PyTorch takes the
     numbers first, NumPy all at once, which puts the axes in another order."""
     whole = [isinstance(i, (int, np.integer)) and not isinstance(i, bool) for i in index]
-    many = [isinstance(i, (list, ndarray)) for i in index]
+    many = [isinstance(i, list) or is_array(i) for i in index]
     if not (any(whole) and any(many)): return None, index
     first, second = [], []
     for i, w, m in zip(index, whole, many):
@@ -203,7 +203,7 @@ def in_turn(index):
 
 def taken(places):
     "How many axes an array of places takes up: a mask as many as it has."
-    return np.ndim(places) if np.asarray(places).dtype == bool else 1
+    return np.ndim(places) if as_array(places).dtype == bool else 1
 
 # %% ../nbs/03_views.ipynb #1d122252
 
@@ -305,16 +305,17 @@ def overwrite(t, part, name, index=...):
 def history(t, root, part, index):
     "The node of `root` after the write: the part's, or one of the old and the part's."
     if t is root and index is ...: return part.node
-    places = np.arange(root.array.size).reshape(root.shape)
-    if t is not root: places = t.through(places)
-    old = wrap(np.zeros_like(root.array), root.node)  # the numbers don't matter
-    return _replaced(old, part, places=places[index]).node
-
-@op(kernel=lambda x, part, places=None: x)
-def _replaced(x, part, places=None):
-    "`x` with `part` at `places`, which are counted through all numbers of `x`."
-    kept = np.ones(x.shape, bool)
+    places = np.arange(root.array.size, like=root.array).reshape(root.shape)
+    places = (places if t is root else t.through(places))[index]
+    kept = np.ones_like(root.array, bool)
     kept.reshape(-1)[places] = False
+    old = wrap(np.zeros_like(root.array), root.node)  # the numbers don't matter
+    return _replaced(old, part, places=places, kept=kept).node
+
+@op(kernel=lambda x, part, places=None, kept=None: x)
+def _replaced(x, part, places=None, kept=None):
+    """`x` with `part` at `places`, which are counted through all numbers of `x`; the others
+    are `kept`."""
     return lambda g: np.where(kept, g, 0), lambda g: g.reshape(-1)[places]
 
 # %% ../nbs/03_views.ipynb #5d679b75
@@ -337,7 +338,8 @@ def __setitem__(self, index, value):
     first, index = in_turn(plain(index))
     if first: self = _getitem(self, index=first)
     if not isinstance(value, Tensor):  # plain numbers keep all their digits
-        value = wrap(as_array(value, self.dtype if type(value) in NUMBERS else None))
+        value = as_array(value, self.dtype if type(value) in NUMBERS else None)
+        value = wrap(np.asarray(value, like=self.array))
     spare = value.ndim - self.array[index].ndim
     if spare > 0: value = reshape(value, value.shape[spare:])
     overwrite(self, apart(value, self), "setitem", index)

@@ -14,16 +14,18 @@ manual_seed(0)
 new, old = randperm(len(birds)).split([len(birds) // 3, len(birds) - len(birds) // 3])
 middle = x[old].mean(0)
 deviation = ((x[old] - middle) ** 2).mean(0).sqrt()
-x = (x - middle) / deviation
+standard = (x - middle) / deviation
 print(f"{len(new)} new birds, {len(old)} known ones")
 
-def named_by(k):
+def named_by(k, x):
     "What the `k` nearest known birds say each new bird is."
     distances = ((x[new][:, None] - x[old]) ** 2).sum(-1)
     votes = species[old][distances.topk(k, largest=False).indices]
     counts = stack([(votes == i).sum(1) for i in range(3)], dim=1)
     return counts.sort(dim=1, descending=True).indices[:, 0]
 
+def right(k, x): return (named_by(k, x) == species[new]).sum().item()
+
 for k in (1, 5, 25):
-    right = (named_by(k) == species[new]).sum().item()
-    print(f"k = {k:2}: right on {right} of {len(new)}")
+    print(f"k = {k:2}: of {len(new)} birds {right(k, x):3} right in grams and millimetres,",
+          f"{right(k, standard)} standardised")

@@ -35,7 +35,7 @@ def surprise(queries, scale):
 def report(scale):
     right = int((probabilities(held_out, scale).argmax(-1) == kind[held_out]).sum())
     print(f"held out: right on {right} of {len(held_out)},",
-          f"surprise {surprise(held_out, scale):.3f}")
+          f"surprise {surprise(held_out, scale).item():.3f}")
 
 scale = ones(5, requires_grad=True)
 with no_grad(): report(scale)
@@ -45,4 +45,4 @@ for _ in range(100):
     scale.data -= 1.0 * scale.grad
 with no_grad(): report(scale)
 
-for m, s in zip((*measures, "noise"), scale.detach().abs()): print(f"{m:18} counts {s:.2f}")
+for m, s in zip((*measures, "noise"), scale.detach().abs()): print(f"{m:18} counts {s.item():.2f}")

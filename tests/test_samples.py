@@ -218,6 +218,39 @@ def test_methods(samples, how):
     report(problems, len(problems), 500)
 
 
+def shared(call, input, args, given):
+    "Which results change when the input is written to, and whether it changes, or refuses, when the first result is."
+    out = [x for x in tensors(call(input, *args, **given)) if hasattr(x, "add_") and x.dtype == input.dtype]
+    if not out: return []
+    def changed(written, watched):
+        before = [numbers(x).copy() for x in watched]
+        try: written.add_(1)
+        except RuntimeError: return ["refused"]
+        return [not np.array_equal(numbers(x), b, equal_nan=True) for x, b in zip(watched, before, strict=True)]
+    return changed(input, out) + changed(out[0], [input])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_is_a_view_and_what_a_copy(samples):
+    "By writing into the operand and looking at the result, and the other way round."
+    problems = []
+    for info, mine in samples:
+        _, known = KNOWN.get(info.name, ("", None))
+        for sample in inputs(info, "float64", True):
+            if not hasattr(sample.input, "detach") or known and known(sample, "float64"): continue
+            if "channels_last" in str(sample.kwargs): continue  # another order in memory, which is not here
+            problems.append("")
+            first = sample.input.detach()
+            here = translated(first, [])
+            args, given = translated(sample.args, []), translated(sample.kwargs, [])
+            try: wanted = shared(info, first, sample.args, sample.kwargs)
+            except Exception: continue  # PyTorch refuses
+            try: found = shared(mine, here, args, given)
+            except Exception as e: found = e
+            if found != wanted: problems[-1] = f"{described(info, sample, '')}: {found!r} and not {wanted}"
+    report(problems, len(problems), 1000)
+
+
 LENIENT = {  # plain numbers and lists where PyTorch insists on tensors, narrower or complex numbers that are converted
     "__radd__", "__rand__", "__rmod__", "__rmul__", "__ror__", "__rpow__", "__rsub__", "__rxor__", "bitwise_and", "bitwise_or",
     "bitwise_xor", "eq", "ge", "gt", "isclose", "le", "logical_and", "logical_or", "logical_xor", "lt", "masked_fill", "max",

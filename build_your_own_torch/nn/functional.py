@@ -81,7 +81,7 @@ def one_hot(tensor, num_classes=-1):
                            "how many classes there are")
     n = int(places.max()) + 1 if num_classes == -1 else num_classes
     _numbers("one_hot", places, n, RuntimeError)
-    return wrap((places[..., None] == np.arange(n)).astype(np.int64))
+    return wrap((places[..., None] == np.arange(n, like=places)).astype(np.int64))
 
 # %% ../../nbs/10_functional.ipynb #640be2ec
 
@@ -177,7 +177,8 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
                                        dim=dim), reduction)
     places, kept = _classes("cross_entropy", input, target, ignore_index, dim)
     if label_smoothing:
-        hot = np.moveaxis(np.eye(input.shape[dim], dtype=input.dtype)[places], -1, dim)
+        hot = np.eye(input.shape[dim], dtype=input.dtype, like=input.data)[places]
+        hot = np.moveaxis(hot, -1, dim)
         values = _cross_entropy(input, wrap(_smoothed(hot, label_smoothing, w, dim)), dim=dim)
     else:
         column = places.reshape(*places.shape[:dim], 1, *places.shape[dim:])
@@ -441,7 +442,7 @@ def dropout(input, p=0.5, training=True, inplace=False):
     if not training or p == 0: return input
     if input.dtype.kind != "f":
         raise RuntimeError(f"dropout is for floats, got {describe(input)}")
-    keep = _tossed(wrap(np.full(input.shape, 1 - p, input.dtype)))
+    keep = _tossed(wrap(np.full_like(input.data, 1 - p)))
     scale = 0.0 if p == 1 else 1 / (1 - p)
     return input.mul_(keep * scale) if inplace else input * (keep * scale)
 
@@ -497,7 +498,7 @@ def embedding(input, weight, padding_idx=None):
         raise ValueError(f"embedding: padding_idx {padding_idx} is no row "
                          f"of {describe(weight)}")
     _numbers("embedding", places, len(weight))
-    rows = weight[places]
+    rows = weight[places] if places.ndim else weight[places[None]][0]  # a copy
     if padding_idx is None: return rows
     padding = (places == padding_idx % len(weight))[..., None]
     return where(padding, rows.detach(), rows)
@@ -681,7 +682,8 @@ def _picked(input, pairs, mode, value):
         if mode != "replicate" and max(widths) > (n - 1 if mode == "reflect" else n):
             raise RuntimeError(f"pad: a {mode} border of {max(widths)} is too wide "
                                f"for {describe(input)}")
-        input = input.index_select(dim, np.pad(np.arange(n), widths, mode=MODES[mode]))
+        places = np.pad(np.arange(n, like=input.data), widths, mode=MODES[mode])
+        input = input.index_select(dim, places)
     return input if any(map(any, pairs)) else input.clone()
 
 # %% ../../nbs/10_functional.ipynb #159f3930
@@ -700,13 +702,13 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.
     if is_causal and attn_mask is not None:
         raise RuntimeError("attention: is_causal makes its own mask: give no other")
     scores = matmul(query * (query.shape[-1] ** -0.5 if scale is None else scale), key.mT)
-    if is_causal: attn_mask = wrap(np.tri(*scores.shape[-2:], dtype=bool))
+    if is_causal: attn_mask = wrap(np.tri(*scores.shape[-2:], dtype=bool, like=scores.data))
     if attn_mask is not None:
         if attn_mask.dtype not in (bool, np.float32, query.dtype):
             raise RuntimeError("attention: a mask holds bools or floats, "
                                f"got {describe(attn_mask)}")
         if attn_mask.dtype == bool:
-            attn_mask = where(attn_mask, 0.0, -math.inf)
+            attn_mask = wrap(np.where(attn_mask.data, 0.0, -math.inf))
         scores = scores + attn_mask.to(query.dtype)
     deaf = None
     if attn_mask is not None: deaf = wrap((scores.data == -math.inf).all(-1, keepdims=True))

@@ -104,11 +104,17 @@ def _as_method(name, f, doc): setattr(Tensor, name, _called(name, doc)(f))
 
 # %% ../../nbs/04_creation.ipynb #db6da23e
 
+def _beside(t, other):
+    "The tensor `t`, its numbers in an array of the kind that `other` has."
+    t.data = np.asarray(t.data, like=other.data)
+    return t
+
 def _like(make):
     "A function that makes a tensor of another's shape, and dtype if none is given."
     @_called(f"{make.__name__}_like", f"`{make.__name__}` with the shape and dtype of `input`.")
     def call(input, *args, dtype=None, memory_format=None, **options):
-        return make(input.shape, *args, dtype=dtype or input.dtype, **options)
+        t = make(input.shape, *args, dtype=dtype or input.dtype, **options)
+        return _beside(t, input)
     return call
 
 zeros_like, ones_like, empty_like, full_like = map(_like, (zeros, ones, empty, full))
@@ -118,7 +124,7 @@ zeros_like, ones_like, empty_like, full_like = map(_like, (zeros, ones, empty, f
 def _new(make):
     "The method that makes a tensor of the same dtype."
     def call(self, *size, dtype=None, **options):
-        return make(*size, dtype=dtype or self.dtype, **options)
+        return _beside(make(*size, dtype=dtype or self.dtype, **options), self)
     name = make.__name__
     _as_method(f"new_{name}", call, f"`{name}` with the dtype of this tensor.")
 
@@ -282,6 +288,7 @@ def bernoulli(input, *, generator=None):
 
 def _tossed(input, generator=None):
     draw = (generator or default_generator).rng.random(input.shape)
+    draw = np.asarray(draw, like=input.data)
     return Tensor((draw < input.data).astype(input.dtype))
 
 # %% ../../nbs/04_creation.ipynb #2e311fe7
@@ -302,6 +309,8 @@ def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False,
        memory_format=None):
     """The tensor with another dtype; itself if it has that already. The only device is
     the CPU."""
+    flags = [a for a in args if isinstance(a, bool)]  # non_blocking, copy
+    copy = copy or flags[1:] == [True]
     for a in args:
         if isinstance(a, Tensor): dtype = a.dtype
         elif isinstance(a, (np.dtype, type)): dtype = np.dtype(a)
@@ -334,7 +343,7 @@ def as_tensor(data, dtype=None, device=None):
 
 @op()
 def _replaced_by(input, numbers=None):
-    return np.asarray(numbers, input.dtype), np.zeros_like
+    return numbers, np.zeros_like
 
 def _copied(input, src):
     "The numbers of `src`, which may be broadcast."
@@ -352,11 +361,13 @@ def _filled(name, draw, doc):
     "A method that overwrites a tensor with random numbers."
     def method(self, *args, generator=None, **given):
         numbers = draw((generator or default_generator).rng, self.shape, *args, **given)
+        numbers = np.asarray(numbers, self.dtype, like=self.data)
         return inplace(_replaced_by)(self, numbers=numbers)
     _as_method(name, method, doc)
 
 _as_method("fill_", lambda self, value: self.copy_(
-    value if isinstance(value, Tensor) else wrap(np.asarray(value))), "One number everywhere.")
+    value if isinstance(value, Tensor) else wrap(np.asarray(value, like=self.data))),
+    "One number everywhere.")
 _as_method("zero_", lambda self: self.fill_(0), "0 everywhere.")
 _filled("normal_", lambda rng, size, mean=0.0, std=1.0: rng.normal(mean, std, size),
         "Normal numbers with `mean` and `std`.")

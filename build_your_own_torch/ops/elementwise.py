@@ -167,9 +167,10 @@ known[np.where] = where
 
 def masked_fill(input, mask, value):
     "`value` where `mask` is true, else `input`."
-    fill = value if isinstance(value, Tensor) else tensor(value, dtype=input.dtype)
-    if fill.ndim: raise RuntimeError(f"masked_fill takes one number, got {describe(fill)}")
-    return where(mask, fill.to(input.dtype), input)
+    if not isinstance(value, Tensor):
+        value = wrap(np.asarray(as_array(value, input.dtype), like=input.data))
+    if value.ndim: raise RuntimeError(f"masked_fill takes one number, got {describe(value)}")
+    return where(mask, value.to(input.dtype), input)
 
 # %% ../../nbs/05_elementwise.ipynb #3c033bcb
 
@@ -241,7 +242,8 @@ def _comparison(ufunc, name):
     known[ufunc] = compare
     setattr(Tensor, name, compare)
     def operator(a, b):
-        comparable = isinstance(b, (Tensor, np.ndarray, np.generic, *NUMBERS))
+        plain = isinstance(b, (np.generic, *NUMBERS))
+        comparable = plain or hasattr(b, "__array_function__")
         return compare(a, b) if comparable else NotImplemented
     setattr(Tensor, f"__{name}__", operator)
     return compare

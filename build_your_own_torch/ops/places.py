@@ -4,14 +4,13 @@
 
 # %% auto #0
 
-__all__ = ['ravel', 'swapaxes', 'concat', 'concatenate', 'permute', 'unsqueeze', 'squeeze', 'flatten', 'unflatten', 't',
-           'movedim', 'cat', 'stack', 'split', 'chunk', 'unbind', 'flip', 'tile', 'repeat', 'gather', 'index_select',
-           'repeat_interleave', 'masked_select', 'argsort', 'sort', 'topk', 'tril', 'triu', 'diagonal', 'diag', 'trace',
-           'contiguous', 'nonzero']
+__all__ = ['swapaxes', 'concat', 'concatenate', 'permute', 'unsqueeze', 'squeeze', 'flatten', 't', 'movedim', 'cat', 'stack',
+           'split', 'chunk', 'unbind', 'flip', 'tile', 'repeat', 'gather', 'index_select', 'repeat_interleave',
+           'masked_select', 'argsort', 'sort', 'topk', 'tril', 'triu', 'diagonal', 'diag', 'contiguous', 'ravel',
+           'nonzero']
 
 # %% ../../nbs/06_places.ipynb #b0a953e5
 
-import builtins
 import math
 from collections import namedtuple
 from functools import wraps
@@ -24,7 +23,7 @@ import numpy as np
 from ..tensor import (
     Tensor, as_array, describe, int64, known, op, wrap)
 from ..views import (
-    _permute, _put, expand, inplace, permute, reshape, shape_of, transpose, view_of)
+    expand, inplace, permute, reshape, shape_of, transpose, view_of)
 from .creation import clone
 from .elementwise import _mask, masked_fill
 
@@ -40,9 +39,9 @@ def unsqueeze(input, dim):
 
 # %% ../../nbs/06_places.ipynb #08a66ad8
 
-def _places(dim, input):
+def _axes_in(dim, input):
     "The axes that `dim` means, as a set: all if it is None. IndexError if one is not there."
-    n = builtins.max(input.ndim, 1)
+    n = max(input.ndim, 1)
     dims = range(n) if dim is None else dim if isinstance(dim, (tuple, list)) else (dim,)
     for d in dims:
         if not -n <= d < n: raise IndexError(f"there is no axis {d} in {describe(input)}")
@@ -52,7 +51,7 @@ def _places(dim, input):
 
 def squeeze(input, dim=None):
     "Without axes of length 1: all of them, or those in `dim`."
-    drop = _places(dim, input)
+    drop = _axes_in(dim, input)
     return reshape(input, [n for i, n in enumerate(input.shape) if n != 1 or i not in drop])
 
 # %% ../../nbs/06_places.ipynb #1d4a225c
@@ -60,20 +59,13 @@ def squeeze(input, dim=None):
 def flatten(input, start_dim=0, end_dim=-1):
     "Axes `start_dim` to `end_dim` as one."
     if not input.ndim: return reshape(input, 1)
-    _places((start_dim, end_dim), input)
+    _axes_in((start_dim, end_dim), input)
     start, end = start_dim % input.ndim, end_dim % input.ndim
     if start > end:
         raise RuntimeError(f"flatten({describe(input)}): axis {start_dim} is after {end_dim}")
     if start == end: return input  # itself, as in PyTorch
     n = math.prod(input.shape[start:end + 1])
     return reshape(input, *input.shape[:start], n, *input.shape[end + 1:])
-
-# %% ../../nbs/06_places.ipynb #f798b223
-
-def unflatten(input, dim, sizes):
-    "Axis `dim` as several of lengths `sizes`, of which one may be -1."
-    dim, = _places(dim, input)
-    return reshape(input, *input.shape[:dim], *sizes, *input.shape[dim + 1:])
 
 # %% ../../nbs/06_places.ipynb #03def5ac
 
@@ -87,7 +79,7 @@ def t(input):
 def movedim(input, source, destination):
     "Axes `source` moved to the places `destination`; the others keep their order."
     pairs = [(s,) if isinstance(s, int) else s for s in (source, destination)]
-    places = [_places(dims, input) for dims in pairs]  # an axis named twice counts once
+    places = [_axes_in(dims, input) for dims in pairs]  # an axis named twice counts once
     if len({*map(len, pairs), *map(len, places)}) > 1:
         raise RuntimeError(f"movedim({describe(input)}): {source} do not fit {destination}")
     if not input.ndim: return input
@@ -98,13 +90,11 @@ def movedim(input, source, destination):
 
 # %% ../../nbs/06_places.ipynb #59473fb7
 
-for _f in (unsqueeze, squeeze, flatten, unflatten, t, movedim): setattr(Tensor, _f.__name__, _f)
-ravel = Tensor.ravel = flatten
+for _f in (unsqueeze, squeeze, flatten, t, movedim): setattr(Tensor, _f.__name__, _f)
 swapaxes = Tensor.swapaxes = transpose
-Tensor.T = property(lambda self: _permute(self, dims=tuple(range(self.ndim))[::-1]),
-                    doc="The axes in reverse.")
 Tensor.mT = property(lambda self: transpose(self, -2, -1), doc="The last two exchanged.")
-known.update({np.expand_dims: unsqueeze, np.squeeze: squeeze, np.ravel: flatten})
+known.update({np.expand_dims: lambda a, axis: unsqueeze(a, axis), np.ravel: lambda a: a.ravel(),
+              np.squeeze: lambda a, axis=None: squeeze(a, axis)})
 
 # %% ../../nbs/06_places.ipynb #c35a1c3d
 
@@ -114,7 +104,7 @@ def _cat(*tensors, dim=0):
     def part(end, width): return lambda g: _slice(g, dim, end - width, end)
     return np.concatenate(tensors, dim), *map(part, accumulate(widths), widths)
 
-def _along(x, dim, index): return (slice(None),) * (dim % builtins.max(x.ndim, 1)) + (index,)
+def _along(x, dim, index): return (slice(None),) * (dim % max(x.ndim, 1)) + (index,)
 
 def _slice(x, dim, start, stop): return x[_along(x, dim, slice(int(start), int(stop)))]
 
@@ -124,7 +114,7 @@ def cat(tensors, dim=0):
     "The tensors end to end along axis `dim`; their other lengths must agree."
     tensors = [x for x in tensors if np.shape(x) != (0,)] or list(tensors)[:1]
     if not tensors: raise RuntimeError("cat needs at least one tensor")
-    if not builtins.all(map(np.ndim, tensors)):
+    if not all(map(np.ndim, tensors)):
         raise RuntimeError("cat: numbers without axes can be stacked, not joined")
     return _cat(*tensors, dim=dim)
 
@@ -148,8 +138,8 @@ def split(input, split_size_or_sections, dim=0):
     "A tuple of views along `dim`, each of one length, or of the lengths in a list."
     n, sizes = input.shape[dim], split_size_or_sections
     if isinstance(sizes, int):
-        sizes = [builtins.min(sizes, n - i) for i in range(0, n, sizes)] or [0]
-    if builtins.sum(sizes) != n:
+        sizes = [min(sizes, n - i) for i in range(0, n, sizes)] or [0]
+    if sum(sizes) != n:
         raise RuntimeError(f"split({describe(input)}): the lengths {sizes} don't add up to {n}")
     ends = accumulate(sizes)
     return tuple(_slice(input, dim, end - size, end) for end, size in zip(ends, sizes))
@@ -158,7 +148,7 @@ def split(input, split_size_or_sections, dim=0):
 
 def chunk(input, chunks, dim=0):
     "At most `chunks` views of equal length along `dim`; the last may be shorter."
-    return split(input, builtins.max(1, -(-input.shape[dim] // chunks)), dim)
+    return split(input, max(1, -(-input.shape[dim] // chunks)), dim)  # rounded up
 
 def unbind(input, dim=0):
     "A tuple of views, one for each place along `dim`."
@@ -198,7 +188,7 @@ def _lengthened(f):
 def flip(input, *dims):
     "In reverse along the axes `dims`."
     dims = shape_of(dims)
-    return _flip(input, dims=tuple(_places(dims, input)))
+    return _flip(input, dims=tuple(_axes_in(dims, input)))
 
 @op(kernel=lambda x, dims=(): np.flip(x, dims).copy())
 def _flip(input, dims=()): return (lambda g: np.flip(g, dims),)
@@ -214,7 +204,8 @@ def tile(input, *dims):
     apart = reshape(input, [m for n in shape for m in (1, n)])
     spread = expand(apart, *[m for pair in zip(dims, shape) for m in pair])
     out = reshape(spread, [d * n for d, n in zip(dims, shape)])
-    return out if out.data.flags.writeable else clone(out)
+    shares = out.numel() == input.numel() or not out.data.flags.writeable
+    return clone(out) if shares else out
 
 # %% ../../nbs/06_places.ipynb #aa773dee
 
@@ -224,32 +215,35 @@ def repeat(input, *repeats):
         raise RuntimeError(f"repeat({describe(input)}): {repeats} has too few numbers")
     return tile(input, *repeats)
 
+for _f in (flip, tile, repeat): setattr(Tensor, _f.__name__, _f)
+
 # %% ../../nbs/06_places.ipynb #d0476071
 
 def _grid(index, dim):
     "NumPy's index for 'at `index` along `dim`, at its own place along the other axes'."
-    own = _own(index.shape)
+    own = _own(index)
     return (*own[:dim], index, *own[dim + 1:])
 
-def _own(shape):
-    """For each axis the places 0, 1, 2 and so on, in an array that is broadcast along
-    the others."""
-    behind = range(len(shape) - 1, -1, -1)  # how many axes come after each
-    return [np.arange(n).reshape(n, *[1] * k) for n, k in zip(shape, behind)]
+def _own(index):
+    """For each axis of `index` the places 0, 1, 2 and so on, in an array that is broadcast
+    along the others."""
+    behind = range(index.ndim - 1, -1, -1)  # how many axes come after each
+    return [np.arange(n, like=index).reshape(n, *[1] * k)
+            for n, k in zip(index.shape, behind)]
 
 # %% ../../nbs/06_places.ipynb #0ab2c339
 
 @_lengthened
 def gather(input, dim, index):
-    """The numbers at places `index` along `dim`: for dim 0,
-    out[i, j] = input[index[i, j], j]."""
+    """The numbers at places `index` along `dim`: for dim 0, out[i, j] =
+    input[index[i, j], j], for dim 1, out[i, j] = input[i, index[i, j]]."""
     index = _as_many_axes(input, np.atleast_1d(as_array(index)))
     _check_places(index, input.shape[dim], "gather")
     return input[_grid(index, dim % input.ndim)]
 
 def _as_many_axes(input, index):
     if index.ndim == input.ndim: return index
-    raise RuntimeError(f"places {describe(index)} for {describe(input)}, which has other axes")
+    raise RuntimeError(f"places {describe(index)} for {describe(input)}, which has another number of axes")
 
 def _check_places(index, n, name):
     if index.dtype.kind not in "iu":
@@ -272,8 +266,8 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
     """Each place along `dim` several times in a row; `repeats` may say for each how
     often."""
     if dim is None: input, dim = flatten(input), 0
-    places = np.repeat(np.arange(input.shape[dim]),
-                       as_array(repeats).astype(np.intp, casting="same_kind"))
+    if isinstance(repeats, Tensor): repeats = repeats.data.astype(np.intp, casting="same_kind")
+    places = np.repeat(np.arange(input.shape[dim], like=input.data), repeats)
     return index_select(input, dim, places)
 
 # %% ../../nbs/06_places.ipynb #b7ee3a2e
@@ -283,7 +277,7 @@ def masked_select(input, mask):
     shape = np.broadcast_shapes(input.shape, mask.shape)
     return expand(input, *shape)[np.broadcast_to(_mask(mask), shape)]
 
-for _f in (flip, repeat, tile, gather, index_select, repeat_interleave, masked_select):
+for _f in (gather, index_select, repeat_interleave, masked_select):
     setattr(Tensor, _f.__name__, _f)
 known[np.flip] = lambda m, axis=None: flip(m, range(m.ndim) if axis is None else axis)
 
@@ -292,7 +286,7 @@ known[np.flip] = lambda m, axis=None: flip(m, range(m.ndim) if axis is None else
 def _whole(numbers):
     """A tensor of places or counts: int64 also where NumPy's own integers are shorter,
     as in a browser."""
-    return wrap(np.asarray(numbers).astype(int64, copy=False))
+    return wrap(as_array(numbers, int64))
 
 def _pair(name):
     "A named pair, written as PyTorch writes it."
@@ -308,7 +302,7 @@ _Sort, _TopK = map(_pair, ("sort", "topk"))
 
 def argsort(input, dim=-1, descending=False, stable=True):
     "The places of the numbers along `dim`, from the smallest (or the largest) on."
-    if not input.ndim: return wrap(np.zeros((), np.int64))
+    if not input.ndim: return wrap(np.zeros_like(input.data, np.int64))
     if not descending: return _whole(np.argsort(input.data, axis=dim, kind="stable"))
     back = np.argsort(np.flip(input.data, dim), axis=dim, kind="stable")
     return _whole(input.shape[dim] - 1 - np.flip(back, dim))
@@ -330,15 +324,19 @@ def topk(input, k, dim=-1, largest=True, sorted=True):
     places = _slice(argsort(input, dim, largest), dim, 0, k)
     return _TopK(gather(input, dim, places), places)
 
+for _f in (argsort, sort, topk): setattr(Tensor, _f.__name__, _f)
+
 # %% ../../nbs/06_places.ipynb #49ddbd3f
+
+def _triangle(x, diagonal): return np.tri(*x.shape[-2:], diagonal, bool, like=x.data)
 
 def tril(input, diagonal=0):
     "The lower triangle of matrices, up to `diagonal`; zeros above."
-    return masked_fill(input, ~np.tri(*input.shape[-2:], diagonal, dtype=bool), 0)
+    return masked_fill(input, ~_triangle(input, diagonal), 0)
 
 def triu(input, diagonal=0):
     "The upper triangle of matrices, from `diagonal` on; zeros below."
-    return masked_fill(input, np.tri(*input.shape[-2:], diagonal - 1, dtype=bool), 0)
+    return masked_fill(input, _triangle(input, diagonal - 1), 0)
 
 # %% ../../nbs/06_places.ipynb #e294a5d1
 
@@ -350,9 +348,16 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
 def _diagonal(x, offset=0):
     y, shape = np.diagonal(x, offset, -2, -1), x.shape
     if not isinstance(x, Tensor): y.flags.writeable = x.flags.writeable
-    i = np.arange(y.shape[-1])
-    places = ..., i + builtins.max(-offset, 0), i + builtins.max(offset, 0)
-    return y, lambda g: _put(g, index=places, shape=shape)
+    return y, lambda g: _put_diagonal(g, offset=offset, shape=shape)
+
+def _with_diagonal(g, offset=0, shape=()):
+    "Zeros of a shape, with `g` on the diagonal of the last two axes."
+    out, i = np.zeros_like(g, shape=shape), np.arange(g.shape[-1], like=g)
+    out[..., i + max(-offset, 0), i + max(offset, 0)] = g
+    return out
+
+@op(kernel=_with_diagonal)
+def _put_diagonal(g, offset=0, shape=()): return lambda h: np.diagonal(h, offset, -2, -1),
 
 known[np.diagonal] = diagonal
 
@@ -363,19 +368,12 @@ def diag(input, diagonal=0):
     if input.ndim == 2: return clone(Tensor.diagonal(input, diagonal))
     if input.ndim != 1:
         raise RuntimeError(f"diag takes one or two axes, got {describe(input)}")
-    below, above, i = (builtins.max(-diagonal, 0), builtins.max(diagonal, 0),
-                       np.arange(len(input)))
-    n = len(input) + below + above
-    return _put(input, index=(i + below, i + above), shape=(n, n))
+    n = len(input) + abs(diagonal)
+    return _put_diagonal(input, offset=diagonal, shape=(n, n))
 
 # %% ../../nbs/06_places.ipynb #fda40048
 
-def trace(input):
-    "The sum of a matrix's diagonal."
-    if input.ndim != 2: raise RuntimeError(f"trace takes a matrix, got {describe(input)}")
-    return diagonal(input).sum()
-
-for _f in (tril, triu, diagonal, diag, trace): setattr(Tensor, _f.__name__, _f)
+for _f in (tril, triu, diagonal, diag): setattr(Tensor, _f.__name__, _f)
 
 # %% ../../nbs/06_places.ipynb #3e9c56e4
 
@@ -383,6 +381,10 @@ def contiguous(input, memory_format=None):
     """The tensor itself if its numbers lie in order in memory, else a copy in which
     they do."""
     return input if input.data.flags.c_contiguous else clone(input)
+
+def ravel(input):
+    "The numbers in one axis, as they lie in memory or in a copy."
+    return flatten(contiguous(input))
 
 # %% ../../nbs/06_places.ipynb #dd9b66b3
 
@@ -392,5 +394,5 @@ def nonzero(input, as_tuple=False):
     found = np.nonzero(np.atleast_1d(input.data))
     return tuple(map(_whole, found)) if as_tuple else _whole(np.stack(found, 1)[:, :input.ndim])
 
-for _f in (contiguous, argsort, sort, topk, nonzero): setattr(Tensor, _f.__name__, _f)
+for _f in (contiguous, ravel, nonzero): setattr(Tensor, _f.__name__, _f)
 for _f in (tril, triu): setattr(Tensor, f"{_f.__name__}_", inplace(_f))

@@ -7,9 +7,9 @@
 __all__ = ['erf', 'true_divide', 'divide', 'multiply', 'subtract', 'FloatTensor', 'DoubleTensor', 'HalfTensor', 'LongTensor',
            'IntTensor', 'ShortTensor', 'CharTensor', 'ByteTensor', 'BoolTensor', 'median', 'prod', 'cumprod', 'scatter',
            'scatter_add', 'index_add', 'take_along_dim', 'inv', 'det', 'vector_norm', 'norm', 'linalg', 'outer',
-           'addmm', 'tensordot', 'add', 'sub', 'div', 'alike_floats', 'lerp', 'addcmul', 'addcdiv', 'roll',
-           'broadcast_to', 'count_nonzero', 'unique', 'searchsorted', 'tril_indices', 'triu_indices', 'multinomial',
-           'device', 'cuda']
+           'addmm', 'tensordot', 'add', 'sub', 'div', 'alike_floats', 'lerp', 'addcmul', 'addcdiv', 'roll', 'unflatten',
+           'trace', 'broadcast_to', 'count_nonzero', 'unique', 'searchsorted', 'tril_indices', 'triu_indices',
+           'multinomial', 'device', 'cuda']
 
 # %% ../../nbs/a5_rare.ipynb #016dabae
 
@@ -33,24 +33,26 @@ from build_your_own_torch.ops.creation import (
 from .elementwise import (
     abs, floor_divide, only_floats, pointwise, remainder, trunc, where)
 from .places import (
-    _along, _as_many_axes, _check_places, _grid, _lengthened, _pair, _slice, _whole, flatten,
-    flip, gather, movedim, unsqueeze)
+    _along, _as_many_axes, _axes_in, _check_places, _grid, _lengthened, _pair, _slice, _whole,
+    diagonal, flatten, flip, gather, movedim, unsqueeze)
 from .reductions import (
-    _dim, _found, _from_here, _wide, amax, amin, einsum, mm, norm as _length, sum, wide)
+    _dim, _found, _from_here, _at_least_int64, amax, amin, einsum, mm, norm as _length, sum, wide)
 
 # %% ../../nbs/a5_rare.ipynb #0a248aa7
 
 def _erf(x):
     if isinstance(x, Tensor): return erf(x)
     if x.size > 300 and x.itemsize > 2: return _erf_of_many(x)
-    return np.fromiter(map(math.erf, x.ravel().tolist()), x.dtype, x.size).reshape(x.shape)
+    row = np.ravel(x)
+    y = np.fromiter(map(math.erf, row.tolist()), x.dtype, x.size, like=row)
+    return y.reshape(x.shape)
 
 _ERF = np.array([[math.erf(k / 64), 2 / math.sqrt(math.pi) * math.exp(-(k / 64) ** 2)]
                 for k in range(6 * 64 + 1)])  # values and slopes; beyond 6 the value is 1
 
 def _erf_of_many(x):
     "From the nearest place in the table by Taylor's series."
-    a, (values, slopes) = np.minimum(np.abs(x), 6), _ERF.T.astype(x.dtype)
+    a, (values, slopes) = np.minimum(np.abs(x), 6), np.asarray(_ERF.T, x.dtype, like=x)
     k = np.rint(np.where(np.isnan(a), 0, a) * 64).astype(int)
     at = k.astype(x.dtype) / 64
     h = a - at
@@ -82,7 +84,8 @@ def median(input, dim=None, keepdim=False):
     order = np.argsort(input.data, axis=dim, kind="stable")
     middle = np.take(order, (input.shape[dim] - 1) // 2, axis=dim)
     return _found(_Median, input,
-                  _whole(np.where(nan.any(dim), nan.argmax(dim), middle)), dim, keepdim)
+                  unsqueeze(_whole(np.where(nan.any(dim), nan.argmax(dim), middle)), dim),
+                  dim, keepdim)
 
 Tensor.median = median
 
@@ -108,7 +111,7 @@ def prod(input, dim=None, keepdim=False):
     def vjp(g):
         if not keepdim: g = np.expand_dims(g, d)
         return (g * _others(x, d)).reshape(shape)
-    return np.prod(_wide(x), axis=d, keepdims=keepdim), vjp
+    return np.prod(_at_least_int64(x), axis=d, keepdims=keepdim), vjp
 
 # %% ../../nbs/a5_rare.ipynb #f745bfbb
 
@@ -117,7 +120,7 @@ def prod(input, dim=None, keepdim=False):
 @op(np.cumprod)
 def cumprod(input, dim=0):
     "Running products along `dim`."
-    y, n = np.cumprod(_wide(input), dim), input.shape[dim]
+    y, n = np.cumprod(_at_least_int64(input), dim), input.shape[dim]
     def vjp(g):
         if not (input == 0).any(): return _from_here(g * y, dim) / input
         parts = []
@@ -142,9 +145,7 @@ def _written(input, value, index=()):
 
 @op(kernel=_written)
 def _replace(input, value, index=()):
-    kept = np.ones(input.shape, bool)
-    kept[index] = False
-    return lambda g: np.where(kept, g, 0), lambda g: g[index]
+    return lambda g: _replace(g, 0, index=index), lambda g: g[index]
 
 # %% ../../nbs/a5_rare.ipynb #820eaacf
 
@@ -163,7 +164,7 @@ def _scattered(write, input, dim, index, src):
     into `input`."""
     index = _as_many_axes(input, np.atleast_1d(as_array(index)))
     _check_places(index, input.shape[dim], "scatter")
-    if type(src) in NUMBERS: src = Tensor(np.full(index.shape, src, input.dtype))
+    if type(src) in NUMBERS: src = Tensor(np.full_like(input.data, src, shape=index.shape))
     elif src.dtype != input.dtype:
         raise RuntimeError(f"scatter: {describe(src)} into {describe(input)}: convert one")
     else: src = (src if src.ndim else reshape(src, 1))[tuple(map(slice, index.shape))]
@@ -402,10 +403,26 @@ def roll(input, shifts, dims=None):
     return _roll(input, shifts=shifts, dims=dims)
 
 @op(kernel=lambda x, shifts=0, dims=None: np.roll(x, shifts, dims))
-def _roll(input, shifts=0, dims=None): return (lambda g: np.roll(g, np.negative(shifts), dims),)
+def _roll(input, shifts=0, dims=None):
+    back = np.negative(shifts).tolist()
+    return (lambda g: np.roll(g, back, dims),)
 
 Tensor.roll = roll
 known[np.roll] = lambda a, shift, axis=None: _roll(a, shifts=shift, dims=axis)
+
+# %% ../../nbs/a5_rare.ipynb #9e7b0001
+
+def unflatten(input, dim, sizes):
+    "Axis `dim` as several of lengths `sizes`, of which one may be -1."
+    dim, = _axes_in(dim, input)
+    return reshape(input, *input.shape[:dim], *sizes, *input.shape[dim + 1:])
+
+def trace(input):
+    "The sum of a matrix's diagonal."
+    if input.ndim != 2: raise RuntimeError(f"trace takes a matrix, got {describe(input)}")
+    return diagonal(input).sum()
+
+Tensor.unflatten, Tensor.trace = unflatten, trace
 
 # %% ../../nbs/a5_rare.ipynb #cbe8bb3e
 
@@ -419,7 +436,8 @@ for _name in ("view_as", "reshape_as"):
 
 @patch_to(Tensor)
 def __contains__(self, number):
-    if not isinstance(number, (Tensor, np.ndarray, np.generic, *NUMBERS)):
+    plain = isinstance(number, (np.generic, *NUMBERS))
+    if not plain and not hasattr(number, "__array_function__"):
         raise RuntimeError(f"a tensor contains numbers, not {number!r:.60}")
     return bool((self.array == as_array(number)).any())
 
@@ -427,7 +445,7 @@ def __contains__(self, number):
 
 def count_nonzero(input, dim=None):
     "How many numbers are not 0."
-    return _whole(np.count_nonzero(input.data, axis=dim))
+    return _whole((input.data != 0).sum(dim))
 
 Tensor.count_nonzero = count_nonzero
 
@@ -438,7 +456,7 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
     each occurs."""
     values, back, counts = np.unique(input.data, return_inverse=True, return_counts=True,
                                      axis=dim)
-    back = np.asarray(back).reshape(input.shape if dim is None else -1)
+    back = back.reshape(input.shape if dim is None else -1)
     out = [wrap(values)] + [_whole(back)] * return_inverse + [_whole(counts)] * return_counts
     return tuple(out) if len(out) > 1 else out[0]
 

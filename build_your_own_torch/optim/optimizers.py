@@ -121,10 +121,11 @@ def step(self, closure=None):
         with enable_grad(): loss = closure()
     for group in self.param_groups:
         for p in group["params"]:
-            if p.grad is None: continue
-            g = -p.grad if group.get("maximize") else p.grad
-            self._update(p.data, _decayed(self, p.data, g, group), self.state[p], group)
-            wrote(p.data)
+            a, g = p.data, p.grad
+            if g is None: continue
+            if group.get("maximize"): g = -g
+            self._update(a, _decayed(self, a, g, group), self.state[p], group)
+            wrote(a)
     return loss
 
 def zero_grad(self, set_to_none=True):
@@ -186,8 +187,9 @@ def _counted(state):
     "How many steps a parameter has made, this one included."
     before = state.get("step", 0)  # a plain number if it comes from elsewhere
     if not isinstance(before, Tensor): state["step"] = wrap(np.float32(before))
-    state["step"].data += 1
-    return int(state["step"].data)
+    steps = state["step"].data
+    steps += 1
+    return int(steps)
 
 def _fade(average, new, beta, out=None):
     """Let `average` forget all but `beta` of itself, and add `1 - beta` of `new`, by way

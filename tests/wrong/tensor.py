@@ -16,7 +16,7 @@ def outer(a, b):
 def outer(a, b):
     c = a[:, None] * b
     a *= 2
-    return c, lambda g: g @ b, lambda g: a @ g / 2""", "wrote into its arguments"),
+    return c, lambda g: g @ b, lambda g: a @ g / 2""", "wrote into its operands"),
         ("def outer(a, b): return a[:, None] * b, lambda g: g @ b", "its rule returned 1 vjps"),
     ],
     "softmax": [
@@ -44,7 +44,7 @@ def softmax(x):
     x -= x.max(-1, keepdims=True)
     e = np.exp(x)
     y = e / e.sum(-1, keepdims=True)
-    return y, lambda g: y * (g - (g * y).sum(-1, keepdims=True))""", "wrote into its arguments"),
+    return y, lambda g: y * (g - (g * y).sum(-1, keepdims=True))""", "wrote into its operands"),
         ("""
 def softmax(x):
     e = np.exp(x - x.max())
@@ -85,7 +85,7 @@ def softmax(x):
         ("""
 def running(x):
     for i in range(1, len(x)): x[i] += x[i - 1]
-    return x, lambda g: np.cumsum(g[::-1])[::-1]""", "wrote into its arguments"),
+    return x, lambda g: np.cumsum(g[::-1])[::-1]""", "wrote into its operands"),
         ("def running(x): return np.cumsum(x), lambda g: np.cumsum(x[::-1])[::-1]", "gave (4, 3, 1, 4) for gradient 0"),
         ("def running(x): return x, lambda g: g", "for value, expected (1, 3, 0, 4)"),
     ],
