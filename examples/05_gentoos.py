@@ -10,7 +10,7 @@ from build_your_own_torch.tensor import no_grad
 birds = [b for b in penguins() if b["species"] == "Gentoo" and b["body_mass_g"] and b["sex"]]
 kilos = tensor([b["body_mass_g"] / 1000 for b in birds])
 male = tensor([b["sex"] == "male" for b in birds])
-print(f"{len(birds)} Gentoos, {int(male.sum())} of them males")
+print(f"{len(birds)} Gentoos, {male.sum().item()} of them males")
 
 def chance(kilos): return sigmoid(w * (kilos - 5) + b)
 

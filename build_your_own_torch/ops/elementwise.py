@@ -327,6 +327,8 @@ def remainder(input, other):
     n = np.floor_divide(input, other)
     return np.remainder(input, other), lambda g: g, lambda g: -g * n
 
+operators(floordiv=floor_divide, mod=remainder)
+
 # %% ../../nbs/05_elementwise.ipynb #a8eae41d
 
 def only_floats(name, args):
@@ -362,4 +364,3 @@ for _f in (add, sub, mul, div, pow, neg, abs, exp, log, sqrt, rsqrt, reciprocal,
 
 for _name, _word in dict(add="add", sub="sub", mul="mul", div="truediv", pow="pow").items():
     setattr(Tensor, f"__i{_word}__", getattr(Tensor, _name + "_"))
-operators(floordiv=floor_divide, mod=remainder)
