@@ -145,7 +145,7 @@ def expand(input, *shape):
     if -1 in shape[:front]:
         raise RuntimeError(f"expand: a new axis needs a length, got {shape}")
     shape = [input.shape[i - front] if n == -1 else n for i, n in enumerate(shape)]
-    if shape == [1] * front + list(input.shape): return reshape(input, shape)  # nothing repeats
+    if shape == [1] * front + list(input.shape): return reshape(input, shape)  # no copies
     return _expand(input, shape=tuple(shape))
 
 # %% ../nbs/03_views.ipynb #942f9af1

@@ -7,9 +7,9 @@
 __all__ = ['float64', 'float16', 'int32', 'int16', 'int8', 'uint8', 'double', 'half', 'long', 'short', 'inf', 'nan', 'pi', 'e',
            'strided', 'contiguous_format', 'preserve_format', 'finfo', 'iinfo', 'zeros_like', 'ones_like', 'empty_like',
            'full_like', 'default_generator', 'rand', 'rand_like', 'randn', 'randn_like', 'get_default_dtype',
-           'is_floating_point', 'tensor', 'full', 'zeros', 'ones', 'empty', 'arange', 'linspace', 'is_tensor', 'numel',
-           'eye', 'meshgrid', 'Generator', 'manual_seed', 'initial_seed', 'randint', 'randperm', 'normal', 'bernoulli',
-           'clone', 'from_numpy', 'as_tensor']
+           'is_floating_point', 'tensor', 'full', 'zeros', 'ones', 'empty', 'arange', 'linspace', 'eye', 'is_tensor',
+           'numel', 'meshgrid', 'Generator', 'manual_seed', 'initial_seed', 'randint', 'randperm', 'normal',
+           'bernoulli', 'clone', 'from_numpy', 'as_tensor']
 
 # %% ../../nbs/04_creation.ipynb #323d53b6
 
@@ -31,7 +31,7 @@ float64, float16 = np.dtype("float64"), np.dtype("float16")
 int32, int16, int8, uint8 = (np.dtype(n) for n in ("int32", "int16", "int8", "uint8"))
 double, half, long, short = float64, float16, int64, int16
 inf, nan, pi, e = math.inf, math.nan, math.pi, math.e
-strided = contiguous_format = preserve_format = None
+strided = contiguous_format = preserve_format = None  # programs pass them, we ignore them
 finfo, iinfo = np.finfo, np.iinfo
 
 def get_default_dtype():
@@ -62,7 +62,7 @@ def _made(array, dtype, requires_grad, device):
     return Tensor(array.astype(dtype or usual, copy=False), requires_grad)
 
 def _plain_numbers(dtype, *values):
-    "Numbers without a tensor around them, and whole ones if `dtype` is."
+    "Numbers without a tensor around them, as integers if `dtype` is an integer type."
     values = [v.item() if isinstance(v, Tensor) else v for v in values]
     return list(map(int, values)) if dtype and np.dtype(dtype).kind in "iu" else values
 
@@ -137,11 +137,11 @@ known.update({np.zeros_like: lambda a: zeros_like(a), np.ones_like: lambda a: on
 
 def arange(start=None, end=None, step=1, *, dtype=None, device=None, requires_grad=False):
     "Numbers from `start` (0 if it is not given) in steps, up to and without `end`."
-    if end is None: start, end = None, start
-    if start is None: start = 0
+    if end is None: start, end = None, start  # one number is the end
+    if start is None: start = 0  # as in arange(end=3)
     start, end, step = _plain_numbers(dtype, start, end, step)
     n = (end - start) / step if step else math.nan
-    if not 0 <= n < math.inf:
+    if not 0 <= n < math.inf:  # nor is NaN, of a step of 0
         raise RuntimeError(f"arange: steps of {step} do not lead from {start} to {end}")
     whole = all(isinstance(v, (int, np.integer)) for v in (start, end, step))
     dtype = dtype or (int64 if whole else float32)
@@ -152,6 +152,10 @@ def linspace(start, end, steps, *, dtype=float32, device=None, requires_grad=Fal
     start, end = _plain_numbers(dtype, start, end)
     if steps < 0: raise RuntimeError(f"linspace: there are no {steps} numbers")
     return _made(np.linspace(start, end, steps), dtype, requires_grad, device)
+
+def eye(n, m=None, *, dtype=float32, device=None, requires_grad=False):
+    "Ones on the diagonal of an n by m matrix."
+    return _made(np.eye(n, m), dtype, requires_grad, device)
 
 # %% ../../nbs/04_creation.ipynb #a2673c10
 
@@ -179,10 +183,6 @@ def is_tensor(obj):
 def numel(input):
     "How many numbers there are."
     return input.numel()
-
-def eye(n, m=None, *, dtype=float32, device=None, requires_grad=False):
-    "Ones on the diagonal of an n by m matrix."
-    return _made(np.eye(n, m), dtype, requires_grad, device)
 
 # %% ../../nbs/04_creation.ipynb #42e7e709
 
@@ -249,7 +249,7 @@ def _drawn(name, draw, doc):
     return call, _like(call)
 
 def _uniform(rng, size, dtype):
-    below_1 = np.nextafter(np.ones((), dtype or float32), 0)  # nearer would be rounded up
+    below_1 = np.nextafter(np.ones((), dtype or float32), 0)  # nearer ones are rounded to 1
     return np.minimum(rng.random(size), below_1)
 
 rand, rand_like = _drawn("rand", _uniform, "Uniform from 0 up to and without 1.")
@@ -260,7 +260,7 @@ randn, randn_like = _drawn("randn", lambda rng, size, dtype: rng.standard_normal
 
 def randint(low=0, high=None, size=None, *, generator=None, dtype=int64, device=None):
     "Whole numbers from `low` (0 if it is not given) up to and without `high`."
-    if size is None: low, high, size = 0, low, high
+    if size is None: low, high, size = 0, low, high  # as in randint(6, (2, 3))
     rng = (generator or default_generator).rng
     return _made(rng.integers(low, high, tuple(size)), dtype, False, device)
 
@@ -273,7 +273,7 @@ def randperm(n, *, generator=None, dtype=int64, device=None):
 
 def normal(mean, std=1.0, size=None, *, generator=None, dtype=float32, device=None):
     "Normal numbers with `mean` and `std`, which may be tensors."
-    if (as_array(std) < 0).any(): raise RuntimeError(f"normal: std is not below 0, got {std}")
+    if (as_array(std) < 0).any(): raise RuntimeError(f"normal: std is negative, got {std}")
     shape = size or np.broadcast_shapes(as_array(mean).shape, as_array(std).shape)
     return mean + std * randn(shape, generator=generator, dtype=dtype, device=device)
 
@@ -351,7 +351,8 @@ def _copied(input, src):
 _copied.__name__ = "copy"
 
 @op()
-def _spread_over(input, src): return np.broadcast_to(src, input.shape), np.zeros_like, lambda g: g
+def _spread_over(input, src):
+    return np.broadcast_to(src, input.shape), np.zeros_like, lambda g: g
 
 Tensor.copy_ = inplace(_copied)
 
@@ -374,4 +375,4 @@ _filled("normal_", lambda rng, size, mean=0.0, std=1.0: rng.normal(mean, std, si
 _filled("uniform_", lambda rng, size, low=0.0, to=1.0: rng.uniform(low, to, size),
         "Numbers from `low` up to `to`, all equally likely.")
 _filled("random_", lambda rng, size, low, to=None: rng.integers(low, to, size),
-        "Whole numbers from `low` up to and without `to`, or from 0 without the first.")
+        "Whole numbers from `low` up to and without `to`; with one number, from 0 up to it.")

@@ -55,7 +55,7 @@ log10 = pointwise("log10", np.log10, "Logarithm to base 10.",
 # %% ../../nbs/05_elementwise.ipynb #cec70b05
 
 tan = pointwise("tan", np.tan, "Tangent, of radians.", at_output=lambda y: 1 + y * y)
-atan = pointwise("atan", np.arctan, "The angle whose tangent it is.",
+atan = pointwise("atan", np.arctan, "The angle with this tangent.",
                  at_input=lambda x: 1 / (1 + x * x))
 sinh = pointwise("sinh", np.sinh, "Hyperbolic sine.", at_input=lambda x: np.cosh(x))
 cosh = pointwise("cosh", np.cosh, "Hyperbolic cosine.", at_input=lambda x: np.sinh(x))
@@ -201,12 +201,12 @@ Tensor.masked_fill = masked_fill
 def _raised(x, exponent):
     "`x ** exponent`; NumPy's own takes a hundred times as long for 3 and 4."
     if exponent not in (3, 4) or isinstance(x, Tensor) or x.itemsize < 4: return x ** exponent
-    square = x * x
-    return square * (x if exponent == 3 else square)
+    twice = x * x  # in 16 bits each product would be rounded
+    return twice * (x if exponent == 3 else twice)
 
 @op()
 def _power(x, exponent=1):
-    if exponent == 0: return np.ones_like(x), lambda g: g * 0
+    if exponent == 0: return np.ones_like(x), np.zeros_like
     return _raised(x, exponent), lambda g: g * (exponent * _raised(x, exponent - 1))
 
 @op()
@@ -251,7 +251,7 @@ def _comparison(ufunc, name):
 eq, ne = _comparison(np.equal, "eq"), _comparison(np.not_equal, "ne")
 lt, le = _comparison(np.less, "lt"), _comparison(np.less_equal, "le")
 gt, ge = _comparison(np.greater, "gt"), _comparison(np.greater_equal, "ge")
-Tensor.__hash__ = object.__hash__  # a class with an `==` of its own would lose it
+Tensor.__hash__ = object.__hash__  # tensors are told apart by identity
 
 # %% ../../nbs/05_elementwise.ipynb #f7bed42e
 
@@ -275,8 +275,8 @@ isinf = _answer("isinf", np.isinf, "Whether each number is infinite.")
 isfinite = _answer("isfinite", np.isfinite, "Whether each number is finite.")
 logical_not = _answer("logical_not", np.logical_not, "Whether each number is 0.")
 logical_and = _answer("logical_and", np.logical_and, "Whether both numbers are not 0.", 2)
-logical_or = _answer("logical_or", np.logical_or, "Whether not both numbers are 0.", 2)
-logical_xor = _answer("logical_xor", np.logical_xor, "Whether just one of two is not 0.", 2)
+logical_or = _answer("logical_or", np.logical_or, "Whether at least one is not 0.", 2)
+logical_xor = _answer("logical_xor", np.logical_xor, "Whether exactly one is not 0.", 2)
 bitwise_not = _answer("bitwise_not", np.invert, "Not, of bools or of bits.")
 bitwise_and = _answer("bitwise_and", np.bitwise_and, "And, of bools or of bits.", 2)
 bitwise_or = _answer("bitwise_or", np.bitwise_or, "Or, of bools or of bits.", 2)
@@ -309,7 +309,7 @@ for _f in (isclose, allclose, equal): setattr(Tensor, _f.__name__, _f)
 # %% ../../nbs/05_elementwise.ipynb #314e0ba4
 
 def _no_zeros(divisor):
-    "ZeroDivisionError for whole numbers; floats have infinity and NaN."
+    "No whole number is divided by 0; floats have infinity and NaN for that."
     if divisor.dtype.kind in "iu" and not divisor.all():
         raise ZeroDivisionError("division by zero")
 

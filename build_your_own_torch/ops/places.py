@@ -243,7 +243,7 @@ def gather(input, dim, index):
 
 def _as_many_axes(input, index):
     if index.ndim == input.ndim: return index
-    raise RuntimeError(f"places {describe(index)} for {describe(input)}, which has another number of axes")
+    raise RuntimeError(f"places {describe(index)} for {describe(input)}: other numbers of axes")
 
 def _check_places(index, n, name):
     if index.dtype.kind not in "iu":

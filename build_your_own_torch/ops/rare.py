@@ -23,8 +23,8 @@ import numpy as np
 # %% ../../nbs/a5_rare.ipynb #b86318cf
 
 from build_your_own_torch.tensor import (
-    NUMBERS, Tensor, aligned, alike, as_array, describe, float32, int64, known, mul, op, patch_to,
-    wrap)
+    NUMBERS, Tensor, aligned, alike, as_array, describe, float32, int64, known, mul, op,
+    patch_to, wrap)
 from ..tensor import add as _add, div as _div, sub as _sub
 from ..views import expand, inplace, reshape
 from build_your_own_torch.ops.creation import (
@@ -35,8 +35,9 @@ from .elementwise import (
 from .places import (
     _along, _as_many_axes, _axes_in, _check_places, _grid, _lengthened, _pair, _slice, _whole,
     diagonal, flatten, flip, gather, movedim, unsqueeze)
-from .reductions import (
-    _dim, _found, _from_here, _at_least_int64, amax, amin, einsum, mm, norm as _length, sum, wide)
+from build_your_own_torch.ops.reductions import (
+    _at_least_int64, _dim, _found, _from_here, amax, amin, einsum, mm, norm as _length, sum,
+    wide)
 
 # %% ../../nbs/a5_rare.ipynb #0a248aa7
 
@@ -430,7 +431,7 @@ def broadcast_to(input, size):
     "`expand`, as a function."
     return expand(input, *size)
 
-_as_method("expand_as", lambda self, other: expand(self, *other.shape), "`expand` as `other` is.")
+_as_method("expand_as", lambda self, other: expand(self, *other.shape), "`expand` as `other`.")
 for _name in ("view_as", "reshape_as"):
     _as_method(_name, lambda self, other: reshape(self, *other.shape), "In the shape of `other`.")
 

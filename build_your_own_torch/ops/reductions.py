@@ -212,7 +212,7 @@ def einsum(equation, *operands):
     once = sorted(c for c in every if every.count(c) == 1 and c not in names)
     if not arrow: out = "..." + "".join(once)
     operands, letters = zip(*[_single(s, x) for s, x in zip(letters, operands)])
-    if set(every) - set(out + names): operands = alike("einsum", operands)  # something is summed
+    if set(every) - set(out + names): operands = alike("einsum", operands)  # for a sum
     return _einsum(*operands, letters=letters, out=out.replace("...", names))
 
 # %% ../../nbs/07_reductions.ipynb #31b96f65
