@@ -4,7 +4,7 @@
 
 # %% auto #0
 
-__all__ = ['sum', 'mean', 'amax', 'amin', 'argmax', 'argmin', 'mm', 'mv', 'dot', 'bmm', 'wide', 'max', 'min', 'logsumexp',
+__all__ = ['sum', 'mean', 'amax', 'amin', 'argmax', 'argmin', 'max', 'min', 'mm', 'mv', 'dot', 'bmm', 'wide', 'logsumexp',
            'softmax', 'log_softmax', 'einsum', 'var', 'std', 'all', 'any', 'cumsum', 'norm']
 
 # %% ../../nbs/07_reductions.ipynb #0f452c20
@@ -102,31 +102,26 @@ def _found(kind, input, places, dim, keepdim):
     pair = gather(input, dim, places), places
     return kind(*(pair if keepdim else [squeeze(x, dim) for x in pair]))
 
-_Max, _Min = map(_pair, ("max", "min"))
-
 # %% ../../nbs/07_reductions.ipynb #27e5cdf8
 
-@_aliased
-def max(input, dim=None, keepdim=False, *, other=None):
-    """The largest number; with `dim`, (values, indices) along it; with another tensor,
-    `maximum`."""
-    if other is not None: dim = other
-    if dim is None: return amax(input)
-    if isinstance(dim, Tensor): return maximum(input, dim)
-    return _found(_Max, input, argmax(input, dim, True), dim, keepdim)
+def _three_in_one(name, whole, position, of_two, doc):
+    kind = _pair(name)
+    @_aliased
+    @_called(name, doc)
+    def call(input, dim=None, keepdim=False, *, other=None):
+        if other is not None: dim = other
+        if dim is None: return whole(input)
+        if isinstance(dim, Tensor): return of_two(input, dim)
+        return _found(kind, input, position(input, dim, True), dim, keepdim)
+    setattr(Tensor, name, call)
+    return call
 
 # %% ../../nbs/07_reductions.ipynb #688f986e
 
-@_aliased
-def min(input, dim=None, keepdim=False, *, other=None):
-    """The smallest number; with `dim`, (values, indices) along it; with another tensor,
-    `minimum`."""
-    if other is not None: dim = other
-    if dim is None: return amin(input)
-    if isinstance(dim, Tensor): return minimum(input, dim)
-    return _found(_Min, input, argmin(input, dim, True), dim, keepdim)
-
-Tensor.max, Tensor.min = max, min
+max = _three_in_one("max", amax, argmax, maximum, """The largest number; with `dim`, (values,
+    indices) along it; with another tensor, `maximum`.""")
+min = _three_in_one("min", amin, argmin, minimum, """The smallest number; with `dim`, (values,
+    indices) along it; with another tensor, `minimum`.""")
 
 # %% ../../nbs/07_reductions.ipynb #e48cde33
 
